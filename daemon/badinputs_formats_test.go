@@ -177,9 +177,16 @@ func TestOddFiles(t *testing.T) {
 		}, "", ""},
 		{"ingenstans.xlsx", func(name string) error { return os.Symlink("/nowhere", at(name)) }, "", ""},
 		{"rör.xlsx", func(name string) error { return unix.Mkfifo(at(name), 0o644) }, "", ""},
-		{"med mapp.csv", func(name string) error { return os.Mkdir(at("med mapp.mapping.yaml"), 0o755) }, ledger.Done, ""},
-		{"med rör.csv", func(name string) error { return unix.Mkfifo(at("med rör.mapping.yaml"), 0o644) }, ledger.Done, ""},
-		{"med länk.csv", func(name string) error { return os.Symlink("/etc/passwd", at("med länk.mapping.yaml")) }, ledger.Done, ""},
+		// What would be imported without the mapping that somebody has put there waits.
+		{"med mapp.csv", func(name string) error {
+			return errors.Join(os.Mkdir(at("med mapp.mapping.yaml"), 0o755), os.WriteFile(at(name), []byte(row("Mapp AB")), 0o644))
+		}, "", ""},
+		{"med rör.csv", func(name string) error {
+			return errors.Join(unix.Mkfifo(at("med rör.mapping.yaml"), 0o644), os.WriteFile(at(name), []byte(row("Rör AB")), 0o644))
+		}, "", ""},
+		{"med länk.csv", func(name string) error {
+			return errors.Join(os.Symlink("/etc/passwd", at("med länk.mapping.yaml")), os.WriteFile(at(name), []byte(row("Länk AB")), 0o644))
+		}, "", ""},
 		{longest, nil, ledger.Done, ""}, {"...csv", func(name string) error { return os.WriteFile(at(name), []byte(row("Dold AB")), 0o644) }, "", ""}, {"   .csv", nil, ledger.Done, ""}, {"😀🎉.csv", nil, ledger.Done, ""}, {"-rf.csv", nil, ledger.Done, ""},
 		{"%s%n$(id).csv", nil, ledger.Done, ""}, {"'; drop table.csv", nil, ledger.Done, ""}, {"a\tb\r.csv", nil, ledger.Done, ""}, {"\xff.csv", nil, ledger.Done, ""},
 	} {
@@ -205,6 +212,15 @@ func TestOddFiles(t *testing.T) {
 				t.Errorf("%s: %s", imp.State, imp.Why)
 			}
 		})
+	}
+	for _, name := range []string{"med mapp", "med rör", "med länk"} {
+		must(t, os.Remove(at(name+".mapping.yaml")))
+		if imp := in.ended(t, name+".csv"); imp.State != ledger.Done {
+			t.Errorf("without what is no mapping: %s %s", imp.State, imp.Why)
+		}
+	}
+	if in.logged("the mapping med länk.mapping.yaml is not a file of its own (link)") == 0 {
+		t.Errorf("the log does not say why a file waits:\n%s", in.log)
 	}
 	began := time.Now()
 	if in.stop(); time.Since(began) > 10*time.Second {

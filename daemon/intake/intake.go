@@ -357,7 +357,11 @@ func (h *home) mappingOf(u uploads.Upload) ([]byte, error) {
 	defer root.Close()
 	path := h.inbox.Mapping
 	folder := claim.Folder{Inbox: h.inbox.Name, Path: h.inbox.Path, Root: root, Extensions: files.WorkbookEndings()}
-	if side, _ := folder.Sidecars(u.Name); files.IsDefault(filepath.Base(side)) {
+	side, _, err := folder.Sidecars(u.Name)
+	if err != nil {
+		return nil, err
+	}
+	if files.IsDefault(filepath.Base(side)) {
 		return readBelow(root, side)
 	}
 	if path == "" {

@@ -36,7 +36,7 @@ func RenameFree(old, new string) error {
 	return os.Rename(old, new)
 }
 
-// RenameFreeIn is RenameFree for two names directly in a root.
+// RenameFreeIn is RenameFree for two paths below a root.
 func RenameFreeIn(root *os.Root, old, new string) error { return renameFreeIn(root, old, new) }
 
 func renameIfFree(root *os.Root, old, new string) error {

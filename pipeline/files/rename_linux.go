@@ -3,6 +3,7 @@ package files
 import (
 	"errors"
 	"os"
+	"path"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -20,23 +21,22 @@ func renameNew(old, new string) error {
 }
 
 func renameFreeIn(root *os.Root, old, new string) error {
-	d, err := root.Open(".")
+	from, err := root.Open(path.Dir(old))
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	conn, err := d.SyscallConn()
+	defer from.Close()
+	to, err := root.Open(path.Dir(new))
 	if err != nil {
 		return err
 	}
-	ctlErr := conn.Control(func(fd uintptr) {
-		err = unix.Renameat2(int(fd), old, int(fd), new, unix.RENAME_NOREPLACE)
-	})
+	defer to.Close()
+	err = unix.Renameat2(int(from.Fd()), path.Base(old), int(to.Fd()), path.Base(new), unix.RENAME_NOREPLACE)
 	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) { // a file system that cannot: SMB, some of FUSE
 		return renameIfFree(root, old, new)
 	}
 	if err != nil {
 		return &os.LinkError{Op: "rename", Old: old, New: new, Err: err}
 	}
-	return ctlErr
+	return nil
 }

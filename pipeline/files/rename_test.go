@@ -26,7 +26,17 @@ func TestRenames(t *testing.T) {
 		"free": func(old, new string) error {
 			return RenameFree(filepath.Join(root.Name(), old), filepath.Join(root.Name(), new))
 		},
-		"in":    func(old, new string) error { return RenameFreeIn(root, old, new) },
+		"in": func(old, new string) error { return RenameFreeIn(root, old, new) },
+		"below": func(old, new string) error {
+			if err := errors.Join(os.MkdirAll(filepath.Join(root.Name(), "x/y"), 0o755), root.Rename(old, "x/y/"+old)); err != nil {
+				return err
+			}
+			err := RenameFreeIn(root, "x/y/"+old, new)
+			if err != nil {
+				err = errors.Join(err, root.Rename("x/y/"+old, old))
+			}
+			return err
+		},
 		"check": func(old, new string) error { return renameIfFree(root, old, new) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -111,7 +111,11 @@ func (w *Watch) ready(next *settle.File) bool {
 	}
 	w.scanner.noteReadable(next.Path)
 	if until.IsZero() {
-		until = w.sidecarReady(next)
+		until, err = w.sidecarReady(next)
+	}
+	if err != nil {
+		w.holdUnreadable(next, err)
+		return false
 	}
 	if !until.IsZero() {
 		w.waiting.Hold(next, until)
@@ -147,16 +151,19 @@ func (w *Watch) holdOpen(next *settle.File) bool {
 	return true
 }
 
-// sidecarReady returns until when to wait for the sidecar; zero if no longer.
-func (w *Watch) sidecarReady(next *settle.File) time.Time {
-	sidecar, rival := w.claimFolder().Sidecars(next.Path)
+// sidecarReady returns until when to wait for the sidecar; zero if no longer. An error says that it cannot be used as it is.
+func (w *Watch) sidecarReady(next *settle.File) (time.Time, error) {
+	sidecar, rival, err := w.claimFolder().Sidecars(next.Path)
+	if err != nil {
+		return time.Time{}, err
+	}
 	own := claim.OwnSidecars(next.Path)
 	if !slices.Contains(own, sidecar) {
 		if end := w.waiting.QuietAt(next).Add(w.inbox.SidecarGrace); time.Now().Before(end) {
 			for _, name := range own {
 				w.scanner.awaited[name] = next.Path
 			}
-			return end
+			return end, nil
 		}
 	}
 	for _, name := range own {
@@ -174,5 +181,5 @@ func (w *Watch) sidecarReady(next *settle.File) time.Time {
 			until = w.waiting.QuietAt(s)
 		}
 	}
-	return until
+	return until, nil
 }

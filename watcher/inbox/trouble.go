@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // troubleLog logs why an inbox cannot be used: once for each cause, and once when it is over. A scan every few seconds would fill the log.
@@ -66,10 +67,13 @@ func innermost(err error) string {
 // Advice returns what a person can do about a fault of folders or disks.
 func Advice(err error) string {
 	number, _ := errors.AsType[syscall.Errno](err)
+	_, isOdd := errors.AsType[*claim.OddSidecar](err)
 	linked, isLinked := errors.AsType[*files.Linked](err)
 	switch {
 	case isLinked:
 		return "replace the link with a folder; a folder elsewhere must be set in the configuration, e.g. done: " + linked.To
+	case isOdd:
+		return "put the file itself in its place, or remove it"
 	case errors.Is(err, errUnmounted):
 		return "mount the disk again; if the folder below the mount point is meant, restart inlet"
 	case number == syscall.EACCES || number == syscall.EPERM:

@@ -88,6 +88,9 @@ type Folder struct {
 // Claim moves a file and its sidecar into the claim folder. The error may be an *Incomplete, a *NotMovable, or ErrChanged.
 func (f *Folder) Claim(ctx context.Context, item Item) (Arrival, error) {
 	m := f.manifestOf(item)
+	if m.odd != nil {
+		return Arrival{}, &NotMovable{m.odd}
+	}
 	id, err := f.makeDir(ctx)
 	if err != nil {
 		return Arrival{}, fmt.Errorf("claim %s: %w", item.Path, err)
@@ -237,11 +240,7 @@ func (f *Folder) moveIn(item Item, id string, m manifest) error {
 func (f *Folder) putBack(claimed, name string) error {
 	free := name
 	for n := 2; ; n++ {
-		_, err := f.Root.Lstat(free)
-		if errors.Is(err, fs.ErrNotExist) {
-			return f.Root.Rename(claimed, free)
-		}
-		if err != nil {
+		if err := files.RenameFreeIn(f.Root, claimed, free); !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 		ext := path.Ext(name)
@@ -257,7 +256,7 @@ func (f *Folder) finish(id string, m manifest) (Arrival, error) {
 		// The sidecar was removed after it was chosen. Choose again, and write that down before it is moved.
 		again.Neighbours = nil // what was scanned is out of date
 		m.choice = again.choose(m.Name)
-		if err = m.write(f.Root, dir); err == nil {
+		if err = errors.Join(m.odd, m.write(f.Root, dir)); err == nil {
 			err = f.moveSidecar(dir, m)
 		}
 	}

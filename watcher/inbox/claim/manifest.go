@@ -37,6 +37,8 @@ type choice struct {
 	Sidecar string `json:"sidecar,omitempty"` // path below the inbox: to be moved if it is its own, copied if it is a default
 	Mapping bool   `json:"mapping,omitempty"` // the inbox's own mapping is to be copied
 	Rival   string `json:"rival,omitempty"`   // path below the inbox: another that may be meant as well
+
+	odd error // the mapping cannot be used, and without it the workbook would be imported in another way: it is not claimed
 }
 
 // beside is what the sidecar is called beside the workbook; "" if there is none.

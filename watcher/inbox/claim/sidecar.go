@@ -32,9 +32,18 @@ func OwnSidecars(workbook string) []string {
 
 // Sidecars returns the sidecar that a workbook would be claimed with, and a second one that may be meant as well; "" where there is none, or
 // the mapping of the inbox is to be copied.
-func (f *Folder) Sidecars(workbook string) (sidecar, rival string) {
+//
+// The error is an OddSidecar where what has the name of its mapping is no file.
+func (f *Folder) Sidecars(workbook string) (sidecar, rival string, err error) {
 	c := f.choose(workbook)
-	return c.Sidecar, c.Rival
+	return c.Sidecar, c.Rival, c.odd
+}
+
+// OddSidecar says that what has the name of a workbook's mapping is a link, a folder or the like, which is not opened.
+type OddSidecar struct{ Path, Kind string }
+
+func (o *OddSidecar) Error() string {
+	return fmt.Sprintf("the mapping %s is not a file of its own (%s)", o.Path, o.Kind)
 }
 
 // seen returns what a file looked like in the last scan.
@@ -49,8 +58,8 @@ func (f *Folder) seen(rel string) (files.Identity, bool) {
 // nearest above, else the inbox's.
 func (f *Folder) choose(workbook string) choice {
 	own := OwnSidecars(workbook)
-	if mine := f.first(own); mine != "" {
-		return choice{Sidecar: mine, Rival: files.OtherForm(mine, own, f.regular)}
+	if mine, odd := f.first(own); mine != "" || odd != nil {
+		return choice{Sidecar: mine, Rival: files.OtherForm(mine, own, f.regular), odd: odd}
 	}
 	if near := f.nearSidecar(workbook); near != "" {
 		return choice{Sidecar: near}
@@ -58,8 +67,8 @@ func (f *Folder) choose(workbook string) choice {
 	for dir := path.Dir(workbook); ; dir = path.Dir(dir) {
 		for _, names := range [][]string{files.FamilyMappings(workbook), files.DefaultMappings} {
 			shared := inFolder(dir, names)
-			if mine := f.first(shared); mine != "" {
-				return choice{Sidecar: mine, Rival: files.OtherForm(mine, shared, f.regular)}
+			if mine, odd := f.first(shared); mine != "" || odd != nil {
+				return choice{Sidecar: mine, Rival: files.OtherForm(mine, shared, f.regular), odd: odd}
 			}
 		}
 		if near := f.nearDefault(dir); near != "" {
@@ -86,12 +95,20 @@ func (f *Folder) chooseClaimed(workbook string, claimed []string) choice {
 	return f.choose(workbook)
 }
 
-// first is the first of some names that a regular file has.
-func (f *Folder) first(names []string) string {
-	if i := slices.IndexFunc(names, f.regular); i >= 0 {
-		return names[i]
+// first is the first of some names that a regular file has. Where none has, the error says what else has one.
+func (f *Folder) first(names []string) (mine string, odd error) {
+	for _, name := range names {
+		info, err := f.Root.Lstat(name)
+		if err != nil {
+			continue
+		}
+		kind := IgnoredKind(info)
+		if kind == "" {
+			return name, nil
+		}
+		odd = &OddSidecar{name, kind}
 	}
-	return ""
+	return "", odd
 }
 
 func inFolder(dir string, names []string) []string {
