@@ -15,6 +15,9 @@ import (
 
 // AddField adds a custom field to those of the store. The error is for the person: the field is none that can be added.
 func (p *Parts) AddField(ctx context.Context, f crm.Field) error {
+	if !slices.Contains(crm.Kinds[:], f.Kind) {
+		return &FieldError{fmt.Errorf("%q is not a kind of record", f.Kind)}
+	}
 	own, err := p.Store.Settings.Additions(ctx)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package cards
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -112,7 +113,7 @@ func (c *Cards) addField(w http.ResponseWriter, r *http.Request) error {
 	if err := c.of(r).Fields.AddField(r.Context(), access.Of(r.Context()).Name, f); err != nil {
 		return frame.ForPerson(err)
 	}
-	http.Redirect(w, r, "/fields?of="+string(kind), http.StatusSeeOther)
+	http.Redirect(w, r, "/fields?of="+url.QueryEscape(string(kind)), http.StatusSeeOther)
 	return nil
 }
 
@@ -122,7 +123,7 @@ func (c *Cards) removeField(w http.ResponseWriter, r *http.Request) error {
 		return frame.ForPerson(err)
 	}
 	kind, _, _ := strings.Cut(path, ".")
-	http.Redirect(w, r, "/fields?of="+kind, http.StatusSeeOther)
+	http.Redirect(w, r, "/fields?of="+url.QueryEscape(kind), http.StatusSeeOther)
 	return nil
 }
 
