@@ -3,6 +3,7 @@ package daemon
 import (
 	"time"
 
+	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
@@ -14,3 +15,13 @@ func (d *Daemon) SetStallTimeout(after time.Duration) { d.stallTimeout = after }
 
 // SetUploadIdle sets how long a client that uploads a file may send nothing.
 func (d *Daemon) SetUploadIdle(most time.Duration) { d.uploadIdle = most }
+
+// Store returns a store by its name, while files can be imported into it.
+func (d *Daemon) Store(name string) (*store.Store, bool) {
+	for _, s := range *d.sessions.Load() {
+		if open := s.Store(); open != nil && s.Name == name {
+			return open, true
+		}
+	}
+	return nil, false
+}

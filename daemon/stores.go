@@ -19,7 +19,6 @@ import (
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/worker"
-	"inlet.example/inlet/pipeline/store"
 )
 
 // storesInUse returns the names of the stores that inboxes import into; all of them if there is no inbox.
@@ -82,16 +81,6 @@ func (d *Daemon) newSessions() []*session.Session {
 			At: d.At, Interval: d.Interval, Drives: d.Drives, WrapEngine: d.wrapEngine, Ready: func() { notifySystemd(d.log, systemd.SdNotifyReady) }}))
 	}
 	return all
-}
-
-// Store returns a store by its name, while files can be imported into it.
-func (d *Daemon) Store(name string) (*store.Store, bool) {
-	for _, s := range *d.sessions.Load() {
-		if open := s.Store(); open != nil && s.Name == name {
-			return open, true
-		}
-	}
-	return nil, false
 }
 
 // inboxes returns what the pages show of all inboxes.
