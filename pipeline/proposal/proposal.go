@@ -38,7 +38,7 @@ func Helps(refusal *ledger.Refusal) bool {
 
 // WithoutParents returns why a checked workbook is not imported of which no row can have an account: it came without a mapping, or with the suggested one.
 func WithoutParents(schema *crm.Schema, c *check.Result, suggested bool) *ledger.Refusal {
-	f := schema.Field(crm.Account.Path("name"))
+	f := schema.Field(crm.Top.Path("name"))
 	name := f.SV + " (" + f.EN + ")"
 	if suggested {
 		return &ledger.Refusal{Code: ledger.NoMapping, Hold: true, Text: message.Say(

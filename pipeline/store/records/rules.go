@@ -99,7 +99,7 @@ func rulePositions(inUse, matched []crm.Rule) []int {
 
 // remainingHashes returns the hashes of a record's keys by these rules. Those that are known, each at the position of its rule, are not computed
 // again.
-func remainingHashes(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.Values, known []int64, positions []int) []int64 {
+func remainingHashes(rules []crm.Rule, kind crm.Kind, parentID string, vs crm.Values, known []int64, positions []int) []int64 {
 	var hashes []int64
 	for i := range rules {
 		if rules[i].Kind != kind {
@@ -107,7 +107,7 @@ func remainingHashes(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.V
 		}
 		if len(known) > 0 && positions[i] >= 0 && known[positions[i]] != 0 {
 			hashes = append(hashes, known[positions[i]])
-		} else if key, ok := rules[i].Key(accountID, vs); ok {
+		} else if key, ok := rules[i].Key(parentID, vs); ok {
 			hashes = append(hashes, key.Hash)
 		}
 	}
