@@ -339,3 +339,30 @@ func TestAPIDescription(t *testing.T) {
 		}
 	}
 }
+
+// TestTooMuchByTheAPI: a file that is too large and uploads that together are too many are refused, and leave nothing.
+func TestTooMuchByTheAPI(t *testing.T) {
+	t.Parallel()
+	cfg := openPages(t, "http: {address: \"127.0.0.1:0\", login: none, upload_bytes: 3000, upload_total: 4000}\n")
+	r := ready(t, cfg)
+	p := r.token("erp", []string{"kunder"}, []string{access.Upload})
+	rows := func(n int) string { return "Företag;Postnr\n" + strings.Repeat("Tallmo Bygg AB;903 26\n", n) }
+	const to = "/api/v1/inboxes/kunder/uploads?wait=true"
+	var first sent
+	for _, c := range []struct{ rows, code int }{{500, 413}, {100, 202}, {100, 507}} {
+		var got sent
+		if code := p.send(to, "", &got, part{"workbook", "a.csv", rows(c.rows)}); code != c.code {
+			t.Errorf("%d rows: %d %s, want %d", c.rows, code, got.Detail, c.code)
+		}
+		if got.ID != "" {
+			first = got
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(cfg.Inboxes[0].Path, ".inlet", "uploads", "*")); len(left) != 1 {
+		t.Errorf("left: %v", left)
+	}
+	p.ask(http.MethodDelete, "/api/v1/uploads/"+first.ID, nil, nil)
+	if code := p.send(to, "", nil, part{"workbook", "a.csv", rows(100)}); code != 202 {
+		t.Errorf("after one was removed: %d", code)
+	}
+}

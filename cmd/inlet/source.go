@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/sources"
 )
 
@@ -132,7 +133,11 @@ A new file on a drive is fetched at the second poll, some seconds later, if it h
 				return err
 			}
 			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-				state, err := pollNow(ctx, parts.Store, s.Name)
+				var state sources.State
+				err := audited(ctx, parts, audit.Entry{What: audit.Poll, Of: s.Name}, func() (err error) {
+					state, err = pollNow(ctx, parts.Store, s.Name)
+					return err
+				})
 				if err != nil {
 					return err
 				}
@@ -209,7 +214,8 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 				show := func(address string) {
 					fmt.Fprintf(out, message.Word(parts.Language, "Open this address and allow inlet access:\n\n  %s\n\n"), address)
 				}
-				if err := drives.Login(ctx, place, show); err != nil {
+				err = audited(ctx, parts, audit.Entry{What: audit.Login, Of: s.Name}, func() error { return drives.Login(ctx, place, show) })
+				if err != nil {
 					return fmt.Errorf("log in to %s: %w", s, err)
 				}
 				_, err = fmt.Fprintf(out, message.Word(parts.Language, "logged in to %s; `inlet source run %s` polls it now\n"), s.Name, s.Name)
