@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/intake"
@@ -48,23 +49,38 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 	var drawn *pages.Choice
 	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, cards.Templates, upload.Templates, fieldmap.Templates, preview.Templates, settings.Templates},
 		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
+	panels := panelsOf(d)
 	drawn = pages.New(around, func(store string) pages.Store {
-		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
+		p := panels(store)
 		return pages.Store{Reader: p, Lists: p, Status: p, Control: p, Ticker: p}
 	})
 	shown := cards.New(around, func(store string) cards.Store {
-		b := panel.Browser{Panel: &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}}
+		b := panel.Browser{Panel: panels(store)}
 		return cards.Store{Reader: b, Fields: b}
 	})
 	gate := incoming.New(d.uploadIdle)
 	programs := api.New(api.Settings{Version: d.Version, Stores: d.storeNames, Stopping: ctx.Done(), Arrivals: intake.NewPrograms(d.intake), Gate: gate, Open: func(store string) api.Store {
-		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
+		p := panels(store)
 		return api.Store{Store: pages.Store{Reader: p, Lists: p, Status: p, Control: p, Ticker: p}, Records: panel.Browser{Panel: p}}
 	}})
 	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Profiles: cfg.Pprof == config.PprofAdmin, Pages: append([]web.Pages{around, drawn, shown, programs, settingsPages(d, around)}, uploadPages(d, around, gate)...), Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})
+}
+
+// panelsOf returns the panels of the stores: one for each, so that what it reads is shared by all who look.
+func panelsOf(d *Daemon) func(store string) *panel.Panel {
+	var mu sync.Mutex
+	all := map[string]*panel.Panel{}
+	return func(store string) *panel.Panel {
+		mu.Lock()
+		defer mu.Unlock()
+		if all[store] == nil {
+			all[store] = &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
+		}
+		return all[store]
+	}
 }
 
 // uploadPages returns the pages of uploads within a frame.

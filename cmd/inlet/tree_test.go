@@ -100,6 +100,7 @@ var floor = map[string]int{
 	"pipeline/store/rehearsal":      60,
 	"pipeline/store/sqlite":         60,
 	"pipeline/store/mongo/document": 55,
+	"pipeline/store/mongo/tagged":   10,
 	"pipeline/store/mongo/address":  10,
 	"pipeline/store/mongo/body":     50,
 	"pipeline/store/mongo/answer":   50,

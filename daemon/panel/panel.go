@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"inlet.example/inlet/daemon/assembly"
@@ -48,6 +49,32 @@ type Session interface {
 type Panel struct {
 	Of  func() Session
 	Log *slog.Logger
+
+	running lately
+}
+
+// lately is an import that was running when it was last read. Many pages and programs follow one import, and cost no more than one of them.
+type lately struct {
+	mu   sync.Mutex
+	read time.Time
+	imp  ledger.Import
+}
+
+// moment is how long what was read of a running import is shown.
+const moment = 500 * time.Millisecond
+
+// Import returns an import by its ID: as it was a moment ago, if it was running then.
+func (l *lately) Import(ctx context.Context, id string, read func(context.Context, string) (ledger.Import, bool, error)) (ledger.Import, bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.imp.ID == id && time.Since(l.read) < moment {
+		return l.imp, true, nil
+	}
+	imp, ok, err := read(ctx, id)
+	if ok && err == nil && imp.State == ledger.Running {
+		l.imp, l.read = imp, time.Now()
+	}
+	return imp, ok, err
 }
 
 // parts returns the open store.
@@ -93,7 +120,10 @@ func (p *Panel) Import(ctx context.Context, id string) (ledger.Import, bool, err
 	if err != nil {
 		return ledger.Import{}, false, err
 	}
-	return parts.Store.Imports.Import(ctx, id)
+	if now, is := p.Running(); !is || now.ID != id {
+		return parts.Store.Imports.Import(ctx, id)
+	}
+	return p.running.Import(ctx, id, parts.Store.Imports.Import)
 }
 
 // Held returns the imports of this daemon's inboxes that wait for a person, the newest first.
@@ -122,13 +152,13 @@ func (p *Panel) Held(ctx context.Context) ([]ledger.Import, error) {
 	return all, nil
 }
 
-// Changes returns the changes of an import, batch by batch.
-func (p *Panel) Changes(ctx context.Context, id string) iter.Seq2[[]ledger.Change, error] {
+// Changes returns the changes of an import, batch by batch, without those that are passed over.
+func (p *Panel) Changes(ctx context.Context, id string, skip func(problems, fields int) bool) iter.Seq2[[]ledger.Change, error] {
 	parts, err := p.parts()
 	if err != nil {
 		return func(yield func([]ledger.Change, error) bool) { yield(nil, err) }
 	}
-	return parts.Store.Journal.Changes(ctx, id)
+	return parts.Store.Journal.Pages(ctx, id, skip)
 }
 
 // Notifications returns the mails and calls that an import has caused.

@@ -106,7 +106,7 @@ func (a *API) each(ctx context.Context, of Of, id string, do func(*ledger.Change
 	if err := imp.CheckJournal(); err != nil {
 		return failed(err, "en")
 	}
-	for changes, err := range s.Reader.Changes(ctx, imp.ID) {
+	for changes, err := range s.Reader.Changes(ctx, imp.ID, nil) {
 		if err != nil {
 			return failed(err, "en")
 		}

@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -65,7 +66,7 @@ func (u *undoPlan) take(changes []ledger.Change) error {
 				u.page.Kept = append(u.page.Kept, keptRow{ch.Kind, ch.ID, titleOf(ch), message.Plain(message.In(u.lang, problem.Text))})
 			}
 		}
-		for _, field := range changedFields(ch) {
+		for _, field := range listing.ChangedFields(ch) {
 			if len(u.page.Changes) < most {
 				u.page.Changes = append(u.page.Changes, changeOf(u.lang, u.schema, nil, ch, field))
 			}

@@ -15,7 +15,8 @@ import (
 type Reader interface {
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Held(ctx context.Context) ([]ledger.Import, error) // those that wait for a person, however old they are
-	Changes(ctx context.Context, id string) iter.Seq2[[]ledger.Change, error]
+	// Changes passes over the batches of which skip, which may be nil, says so: it is told how many problems and changed fields one has.
+	Changes(ctx context.Context, id string, skip func(problems, fields int) bool) iter.Seq2[[]ledger.Change, error]
 	Notifications(ctx context.Context, imp *ledger.Import) ([]ledger.Notification, error)
 	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)
 	Records(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)

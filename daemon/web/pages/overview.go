@@ -128,7 +128,7 @@ func (p *Pages) running(ctx context.Context, lang string) (*running, error) {
 	if !ok || now.ID == "" {
 		return nil, nil
 	}
-	imp, ok, err := p.shown.runningImport(ctx, p, now.ID)
+	imp, ok, err := p.Reader.Import(ctx, now.ID)
 	if err != nil || !ok {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/provenance"
 	"inlet.example/inlet/pipeline/report"
@@ -74,23 +75,44 @@ type collected struct {
 
 func (c *collected) full() bool { return c.moreP && c.moreC }
 
+// look notes what there is nothing more to wait for: what is behind the page, and what does not exist.
+func (c *collected) look() {
+	writes := 0
+	for _, n := range c.imp.Tally.Counts {
+		writes += n.Updated
+	}
+	c.moreP = c.nProblems > c.skipP+pageProblems || c.nProblems >= c.imp.Tally.AllProblems()
+	c.moreC = c.nChanges > c.skipC+pageChanges || writes == 0
+}
+
+// pass reports whether a batch has nothing for the page, and counts it then.
+func (c *collected) pass(problems, fields int) bool {
+	if c.full() {
+		return false // it ends here
+	}
+	if !c.moreP && problems > 0 && c.nProblems+problems > c.skipP || !c.moreC && fields > 0 && c.nChanges+fields > c.skipC {
+		return false
+	}
+	c.nProblems, c.nChanges = c.nProblems+problems, c.nChanges+fields
+	c.look()
+	return true
+}
+
 // rows fills in the problems and the changes.
 func (p *Pages) rows(r *http.Request, lang string, imp *ledger.Import, data *importPage) error {
 	if imp.IsPruned() || imp.State == ledger.Refused || imp.State == ledger.Held || imp.State == ledger.Duplicate {
 		return nil
 	}
 	c := &collected{lang: lang, schema: p.Reader.Schema(), imp: imp, skipP: from(r, "problems"), skipC: from(r, "changes")}
-	if imp.Tally.AllProblems() <= c.skipP {
-		c.moreP = true // there is nothing to wait for
-	}
-	for changes, err := range p.Reader.Changes(r.Context(), imp.ID) {
+	c.look()
+	for changes, err := range p.Reader.Changes(r.Context(), imp.ID, c.pass) {
 		if err != nil {
 			return err
 		}
 		for i := range changes {
 			c.take(&changes[i])
 		}
-		if c.full() {
+		if c.look(); c.full() {
 			break
 		}
 	}
@@ -126,14 +148,12 @@ func (c *collected) take(ch *ledger.Change) {
 			c.problems[way] = append(c.problems[way], c.problem(problem))
 		}
 		c.nProblems++
-		c.moreP = c.moreP || c.nProblems > c.skipP+pageProblems
 	}
-	for _, field := range changedFields(ch) {
+	for _, field := range listing.ChangedFields(ch) {
 		if c.nChanges >= c.skipC && c.nChanges < c.skipC+pageChanges {
 			c.changes = append(c.changes, changeOf(c.lang, c.schema, c.imp, ch, field))
 		}
 		c.nChanges++
-		c.moreC = c.moreC || c.nChanges > c.skipC+pageChanges
 	}
 }
 
@@ -144,24 +164,6 @@ func (c *collected) problem(p *ledger.Problem) problemRow {
 		do = strings.TrimSpace(do + " " + fmt.Sprintf(words.Say(c.lang, "Candidates: %s"), message.Plain(strings.Join(p.Candidates, ", "))))
 	}
 	return problemRow{Where: report.Where(p.Ref, c.lang), Value: message.Plain(p.Value), Why: why, Do: do}
-}
-
-// changedFields returns the fields of an existing record that a change writes.
-func changedFields(ch *ledger.Change) []string {
-	if ch.Action != ledger.Update {
-		return nil
-	}
-	var all []string
-	seen := map[string]bool{}
-	for _, values := range []crm.Values{ch.Before, ch.After} {
-		for _, v := range values {
-			if !seen[v.Field] {
-				seen[v.Field] = true
-				all = append(all, v.Field)
-			}
-		}
-	}
-	return all
 }
 
 // changeOf returns what a change does to a field. imp is the import whose rows the change is of; nil for an undo, whose rows are those of another.

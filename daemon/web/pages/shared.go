@@ -19,10 +19,6 @@ type shared struct {
 	read time.Time
 	overviewData
 
-	runningMu   sync.Mutex
-	runningRead time.Time
-	running     ledger.Import
-
 	sideMu   sync.Mutex
 	sideRead time.Time
 	waiting  int
@@ -93,20 +89,6 @@ func runsOf(ctx context.Context, p *Pages, f listing.Filter, recent *listing.Pag
 	}
 	page, err := p.Lists.Page(ctx, f, listing.Bounds{Limit: drawing.Runs})
 	return page.Imports, err
-}
-
-// runningImport returns an import that is being written.
-func (s *shared) runningImport(ctx context.Context, p *Pages, id string) (ledger.Import, bool, error) {
-	s.runningMu.Lock()
-	defer s.runningMu.Unlock()
-	if s.running.ID == id && p.frame.Now().Sub(s.runningRead) < sharedAge {
-		return s.running, true, nil
-	}
-	imp, ok, err := p.Reader.Import(ctx, id)
-	if ok && err == nil {
-		s.running, s.runningRead = imp, p.frame.Now()
-	}
-	return imp, ok, err
 }
 
 // side returns whether no file can be imported now, and how many wait for a person.

@@ -150,6 +150,9 @@ func (c *Catalog) Complete(ctx context.Context, pause func(context.Context) erro
 	total := 0
 	for {
 		n, last, more, err := c.cataloguePage(ctx, after)
+		if err == nil && n > 0 {
+			err = c.imports.totals.Tidy(ctx, c.imports.docs)
+		}
 		if total += n; err != nil {
 			return total, fmt.Errorf("catalogue imports: %w", err)
 		}

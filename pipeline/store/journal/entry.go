@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
@@ -17,9 +18,25 @@ type header struct {
 	Import  string    `json:"import"`
 	Rows    int       `json:"rows"`
 	Changes int       `json:"changes"`
+	Counts  *counts   `json:"counts,omitempty"` // an older version had none
 	Pieces  *pieces   `json:"pieces,omitempty"` // where the compressed changes are, if they are too large for this document
 	Lost    []int     `json:"lost,omitempty"`   // changes that were not written
 	Unfit   []refused `json:"unfit,omitempty"`  // which of them the database refuses, and why; the others met a conflict
+}
+
+// counts are what a page of problems or changes is found by without reading the changes.
+type counts struct {
+	Problems int `json:"problems"`
+	Fields   int `json:"fields"` // that updates change
+}
+
+func countsOf(b *ledger.Batch) *counts {
+	var c counts
+	for i := range b.Changes {
+		c.Problems += len(b.Changes[i].Problems)
+		c.Fields += len(listing.ChangedFields(&b.Changes[i]))
+	}
+	return &c
 }
 
 // refused is the reason of a change that the database refuses.

@@ -29,7 +29,7 @@ func entryID(imp string, n, try int) string { return fmt.Sprintf("%s/%08d.%d", i
 // returned with what was not written of it; fresh is false then.
 func (j *Journal) Put(ctx context.Context, docs engine.Documents, imp string, b ledger.Batch, encoded []byte) (there ledger.Batch, unwritten ledger.Unwritten, fresh bool, err error) {
 	id := entryID(imp, b.N, b.Try)
-	h := header{Import: imp, Rows: b.Rows, Changes: len(b.Changes)}
+	h := header{Import: imp, Rows: b.Rows, Changes: len(b.Changes), Counts: countsOf(&b)}
 	doc := engine.Doc{ID: id, Order: id, Blob: encoded}
 	if len(doc.Blob) > j.PieceBytes {
 		if h.Pieces, err = writePieces(ctx, docs, id, doc.Blob, j.PieceBytes); err != nil {
@@ -149,38 +149,63 @@ func (j *Journal) pruneBelow(ctx context.Context, prefix string) error {
 // Changes returns what an import did, in the order of its rows, a batch at a time. A change that met a conflict twice, or that the database refuses,
 // stands there as rejected.
 func (j *Journal) Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error] {
+	return j.Pages(ctx, imp, nil)
+}
+
+// Pages is Changes without the batches that are passed over: skip is asked of each that was written at once, with how many problems its changes have and
+// how many fields they change. It may be nil.
+func (j *Journal) Pages(ctx context.Context, imp string, skip func(problems, fields int) bool) iter.Seq2[[]ledger.Change, error] {
 	return func(yield func([]ledger.Change, error) bool) {
+		var tries []engine.Doc // of the batch at hand
 		r := engine.Range{Prefix: imp + "/", Limit: 1}
-		var changes []ledger.Change // of the batch at hand, until it is known whether there was a second try
-		for n := 0; ; n++ {
+		for {
 			docs, err := j.docs.Range(ctx, engine.Journal, r)
 			if err != nil {
 				yield(nil, fmt.Errorf("read the journal of %s: %w", imp, err))
 				return
 			}
-			if len(docs) == 0 {
-				if n > 0 {
-					yield(changes, nil)
+			if len(tries) > 0 && (len(docs) == 0 || strings.HasSuffix(docs[0].ID, ".0")) {
+				if !j.yieldBatch(ctx, tries, skip, yield) {
+					return
 				}
+				tries = nil
+			}
+			if len(docs) == 0 {
 				return
 			}
-			first := strings.HasSuffix(docs[0].ID, ".0")
-			if first && n > 0 && !yield(changes, nil) {
-				return
-			}
-			made, err := j.outcome(ctx, docs[0])
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if first {
-				changes = made
-			} else {
-				changes = mergeTries(changes, made)
-			}
+			tries = append(tries, docs[0])
 			r.After = docs[0].Order
 		}
 	}
+}
+
+// yieldBatch yields what the tries of a batch did, unless it is passed over, and reports whether to go on.
+func (j *Journal) yieldBatch(ctx context.Context, tries []engine.Doc, skip func(problems, fields int) bool, yield func([]ledger.Change, error) bool) bool {
+	if skip != nil && len(tries) == 1 {
+		var h header
+		if err := json.Unmarshal(tries[0].Body, &h); err == nil && h.Counts != nil && len(h.Lost) == 0 && skip(h.Counts.Problems, h.Counts.Fields) {
+			return true
+		}
+	}
+	changes, err := j.merged(ctx, tries)
+	return yield(changes, err) && err == nil
+}
+
+// merged returns the changes of a batch of which these are the tries.
+func (j *Journal) merged(ctx context.Context, tries []engine.Doc) ([]ledger.Change, error) {
+	var changes []ledger.Change
+	for i, doc := range tries {
+		made, err := j.outcome(ctx, doc)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			changes = made
+		} else {
+			changes = mergeTries(changes, made)
+		}
+	}
+	return changes, nil
 }
 
 // Batch returns what one batch of an import did, as Changes does.
@@ -193,19 +218,7 @@ func (j *Journal) Batch(ctx context.Context, imp string, n int) ([]ledger.Change
 	if err != nil {
 		return nil, fmt.Errorf("read batch %d in the journal of %s: %w", n, imp, err)
 	}
-	var changes []ledger.Change
-	for i, doc := range docs {
-		made, err := j.outcome(ctx, doc)
-		if err != nil {
-			return nil, err
-		}
-		if i == 0 {
-			changes = made
-		} else {
-			changes = mergeTries(changes, made)
-		}
-	}
-	return changes, nil
+	return j.merged(ctx, docs)
 }
 
 // outcome returns the changes of an entry, those that were not written as rejected.

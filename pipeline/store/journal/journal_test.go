@@ -327,3 +327,41 @@ func TestLargeBufferIsNotKept(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesPassesOver: a batch is passed over by what its header counts of it, but not one of which some changes were written later or not at all.
+func TestPagesPassesOver(t *testing.T) {
+	j := New(&enginetest.Documents{})
+	problem := change(1, "one")
+	problem.Problems = []ledger.Problem{{Code: ledger.Invalid}, {Code: ledger.Invalid}}
+	update := change(2, "two")
+	update.Action = ledger.Update
+	update.Before.Set("city", crm.TextValue("Lund"))
+	first, second, third := batch(1, 0, 1, problem), batch(2, 0, 2, update), batch(3, 0, 3, change(3, "three"))
+	for _, b := range []ledger.Batch{first, second, third} {
+		put(t, j, "a-1", b)
+	}
+	must(t, j.MarkUnwritten(t.Context(), j.docs, "a-1", third, ledger.Unwritten{0: nil}, ours))
+	put(t, j, "a-1", batch(4, 0, 4, change(4, "four"), change(5, "five")))
+	put(t, j, "a-1", batch(4, 1, 5, change(5, "five again")))
+	var asked []string
+	got := func(skip func(problems, fields int) bool) string {
+		var all []string
+		for changes, err := range j.Pages(t.Context(), "a-1", func(problems, fields int) bool {
+			asked = append(asked, fmt.Sprint(problems, fields))
+			return skip(problems, fields)
+		}) {
+			must(t, err)
+			all = append(all, line(changes))
+		}
+		return strings.Join(all, "; ")
+	}
+	if got, want := got(func(int, int) bool { return true }), "3:reject:three; 4:create:four 5:create:five again"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+	if want := []string{"2 0", "0 2"}; !slices.Equal(asked, want) {
+		t.Errorf("it is asked of %v, not %v", asked, want)
+	}
+	if got, want := got(func(problems, _ int) bool { return problems > 0 }), "2:update:two; 3:reject:three; 4:create:four 5:create:five again"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}

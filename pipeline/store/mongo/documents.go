@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/body"
 	"inlet.example/inlet/pipeline/store/mongo/query"
+	"inlet.example/inlet/pipeline/store/mongo/tagged"
 )
 
 // documents are the tables of a database.
@@ -110,11 +111,19 @@ func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Rang
 		direction = -1
 	}
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(query.Page)
-	filter := bson.D{{Key: "order", Value: bounds(r)}}
 	if len(r.Tags) > 0 {
-		filter = append(filter, bson.E{Key: "tags", Value: bson.D{{Key: "$all", Value: r.Tags}}})
+		return e.tagged(ctx, table, r, o)
 	}
-	return e.find(ctx, table, filter, o)
+	return e.find(ctx, table, bson.D{{Key: "order", Value: bounds(r)}}, o)
+}
+
+// tagged asks for the documents of each filter until there are as many as wanted.
+func (e *documents) tagged(ctx context.Context, table engine.Table, r engine.Range, o *options.FindOptionsBuilder) (docs []engine.Doc, err error) {
+	filters, err := tagged.Filters(ctx, e.table(table), bounds(r), r.Tags, r.Down)
+	for i := 0; i < len(filters) && err == nil && (i == 0 || len(docs) < r.Limit); i++ {
+		docs, err = e.find(ctx, table, filters[i], o)
+	}
+	return docs, answer.Mark(err)
 }
 
 func (e *documents) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {

@@ -125,14 +125,13 @@ func (e *Engine) Searchable(kind crm.Kind) bool { return e.kinds[kind].searched 
 // SetTerms is one bulk write.
 func (e *Engine) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
 	r := e.kinds[kind]
-	models := make([]driver.WriteModel, 0, len(all))
+	var models []driver.WriteModel
 	for _, t := range all {
 		update, err := document.Terms(r.layout, t.Terms, t.From)
 		if err != nil {
 			return r.wrap("set the terms of", err)
 		}
-		filter := bson.D{{Key: "_id", Value: r.ids.Is(t.ID)}, {Key: "$expr", Value: keyable}}
-		models = append(models, driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update))
+		models = append(models, driver.NewUpdateOneModel().SetFilter(bson.D{{Key: "_id", Value: r.ids.Is(t.ID)}, {Key: "$expr", Value: keyable}}).SetUpdate(update))
 	}
 	_, _, err := r.send(ctx, models)
 	return r.wrap("set the terms of", err)

@@ -74,9 +74,6 @@ type Collection struct {
 	Changed string
 }
 
-// own reports whether the collection is inlet's, as far as the configuration says.
-func (c Collection) own() bool { return c.Name == "" && c.Fields == nil && c.Changed == "" }
-
 // Option changes how Open connects, or what it finds there.
 type Option func(*opening)
 
@@ -175,7 +172,7 @@ func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Colle
 		if err != nil {
 			return nil, err
 		}
-		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed, searched: as[kind].Search || as[kind].own(),
+		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed, searched: as[kind].Search || as[kind].Name == "" && as[kind].Fields == nil && as[kind].Changed == "",
 			parents: e.kinds[kind.Parent()]}
 	}
 	return e, nil

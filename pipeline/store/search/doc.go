@@ -13,5 +13,5 @@
 //
 // # What a search reads
 //
-// A few thousand records at most. A query of words that are the beginning of very many others may leave some out, and says so.
+// A thousand records or two at most. A query of words that are the beginning of very many others may leave some out, and says so.
 package search

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
+	"inlet.example/inlet/pipeline/store/sqlite/layout"
 )
 
 func TestOnlyTheOwnerMayReadTheFile(t *testing.T) {
@@ -65,7 +67,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		folder:  "name a file in it",
 		garbage: "this file is not a database; name another file",
 		foreign: "database of another program; name another file",
-		newer:   "created by a newer inlet (layout 99), and this is inlet (devel), which reads layout 4 at the most: run that inlet or a newer one, or restore the backup",
+		newer:   "created by a newer inlet (layout 99), and this is inlet (devel), which reads layout " + strconv.Itoa(layout.Version) + " at the most: run that inlet or a newer one, or restore the backup",
 	} {
 		before, _ := os.ReadFile(path)
 		_, err := sqlite.Open(t.Context(), path)

@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -190,6 +191,32 @@ func (t *Totals) keep(days []engine.Doc, written int, err error) {
 			t.days[doc.ID] = doc
 		}
 	}
+}
+
+// Tidy removes the notes of imports that are written from the days that were written last.
+func (t *Totals) Tidy(ctx context.Context, docs engine.Documents) error {
+	t.mu.Lock()
+	days := slices.Collect(maps.Values(t.days))
+	t.mu.Unlock()
+	for _, doc := range days {
+		var d day
+		if err := json.Unmarshal(doc.Body, &d); err != nil {
+			return err
+		}
+		before := len(d.Notes)
+		if t.dropWritten(&d); len(d.Notes) == before {
+			continue
+		}
+		var err error
+		if doc.Body, err = json.Marshal(d); err != nil {
+			return err
+		}
+		t.Forget()
+		if _, err := docs.Swap(ctx, engine.Imports, doc); err != nil { // not swapped: another process has written it, and tidies it some day
+			return err
+		}
+	}
+	return nil
 }
 
 // Forget has the days read again: what was written of them may have been rolled back.
