@@ -40,11 +40,11 @@ esac
 `,
 }
 
-// onSystem runs a command with /etc, /srv, /usr/local/bin and /var/lib of its own, so that it can install something. It needs root.
+// onSystem runs a command with /etc, /srv, /usr/local/bin, /var/lib and /var/backups of its own, so that it can install something. It needs root.
 const onSystem = `set -e
 cp -a /etc "$SANDBOX/etc"; echo crm:x:39999: >>"$SANDBOX/etc/group"; mount --bind "$SANDBOX/etc" /etc
-mkdir -p "$SANDBOX/lib/inlet" "$SANDBOX/bin" "$SANDBOX/srv"
-mount --bind "$SANDBOX/lib" /var/lib; mount --bind "$SANDBOX/bin" /usr/local/bin; mount --bind "$SANDBOX/srv" /srv
+mkdir -p "$SANDBOX/lib/inlet" "$SANDBOX/bin" "$SANDBOX/srv" "$SANDBOX/backups"
+mount --bind "$SANDBOX/lib" /var/lib; mount --bind "$SANDBOX/bin" /usr/local/bin; mount --bind "$SANDBOX/srv" /srv; mount --bind "$SANDBOX/backups" /var/backups
 exec sh -eu "$1"`
 
 // shell runs the blocks of one section of a document, one after the other, as a person would who reads it.
@@ -61,7 +61,7 @@ type shell struct {
 var (
 	importID   = regexp.MustCompile(`\b[a-z2-7]{12}-\d+\b`)
 	mongoURI   = regexp.MustCompile(`mongodb://[a-z0-9]+(:27017)?/crm\b`)
-	systemPath = regexp.MustCompile(`/etc/|/usr/local/|/srv/|/var/lib/`)
+	systemPath = regexp.MustCompile(`/etc/|/usr/local/|/srv/|/var/lib/|/var/backups/`)
 	timestamp  = regexp.MustCompile(`\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?`)
 	spaces     = regexp.MustCompile(` +`)
 )
