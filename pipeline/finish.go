@@ -78,12 +78,12 @@ func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) err
 }
 
 func (f *finisher) logEnd(ctx context.Context, job Job, imp *ledger.Import) {
-	attrs := []slog.Attr{slog.String("import", imp.ID), slog.String("workbook", job.Name), slog.String("state", string(imp.State))}
+	attrs := []slog.Attr{slog.String("import", imp.ID), slog.String("inbox", imp.Inbox), slog.String("workbook", job.Name), slog.String("state", string(imp.State))}
 	if imp.Code != "" {
 		attrs = append(attrs, slog.String("reason", imp.Code))
 	}
 	attrs = append(attrs, slog.Int("rows", imp.Tally.Rows), slog.Int("left_out", imp.Reading.AllLeftOut()))
-	f.log.LogAttrs(ctx, slog.LevelInfo, "Import ended", append(attrs, countAttrs(&imp.Tally)...)...)
+	f.log.LogAttrs(ctx, slog.LevelInfo, "Import ended", append(append(attrs, countAttrs(&imp.Tally)...), slog.Duration("took", imp.Ended.Sub(imp.Began)))...)
 }
 
 // countAttrs are the counts of each kind, for a log line.

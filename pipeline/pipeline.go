@@ -324,7 +324,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 // applyOrHold brings a begun import to its end: done, or held where a person must look first.
 func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	imp := &rep.Import
-	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import started", slog.String("import", imp.ID), slog.String("workbook", job.Name),
+	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import started", slog.String("import", imp.ID), slog.String("inbox", imp.Inbox), slog.String("workbook", job.Name),
 		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Ordinal))
 	indexed := false
 	if imp.Batch == 0 {

@@ -29,8 +29,11 @@ func readable(_ []string, a slog.Attr) slog.Attr {
 		return a
 	}
 	took := a.Value.Duration()
-	if took >= time.Second {
+	switch {
+	case took >= time.Second:
 		took = took.Round(10 * time.Millisecond)
+	case took >= time.Millisecond:
+		took = took.Round(10 * time.Microsecond)
 	}
 	return slog.String(a.Key, took.String())
 }

@@ -13,12 +13,12 @@ import (
 // TestDurations: a person can read how long something took, in both formats.
 func TestDurations(t *testing.T) {
 	for format, want := range map[string][]string{
-		"text": {"in=1.5s", "took=3.25ms", "for=1m0.12s"},
-		"json": {`"in":"1.5s"`, `"took":"3.25ms"`, `"for":"1m0.12s"`},
+		"text": {"in=1.5s", "took=3.25ms", "for=1m0.12s", "lasted=201.89ms"},
+		"json": {`"in":"1.5s"`, `"took":"3.25ms"`, `"for":"1m0.12s"`, `"lasted":"201.89ms"`},
 	} {
 		var b bytes.Buffer
 		New(config.Log{Level: "info", Format: format}, &b).Info("Store cannot be reached",
-			slog.Duration("in", 1500*time.Millisecond), slog.Duration("took", 3250*time.Microsecond), slog.Duration("for", time.Minute+123456789))
+			slog.Duration("in", 1500*time.Millisecond), slog.Duration("took", 3250*time.Microsecond), slog.Duration("for", time.Minute+123456789), slog.Duration("lasted", 201892685))
 		for _, part := range want {
 			if !strings.Contains(b.String(), part) {
 				t.Errorf("%s: %s is missing in %s", format, part, b.String())
