@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"syscall"
+
+	"inlet.example/inlet/pipeline/message"
 )
 
 // listenError is the reason why the pages cannot be served on an address. Its text names the key to change.
@@ -14,16 +16,19 @@ type listenError struct {
 }
 
 // Error says what to do.
-func (e *listenError) Error() string {
+func (e *listenError) Error() string { return e.In("en") }
+
+// In does so in a language.
+func (e *listenError) In(lang string) string {
 	host, port, err := net.SplitHostPort(e.address)
 	switch {
 	case err != nil:
 	case isOneOf(e.cause, syscall.EADDRINUSE, winAddrInUse):
-		return fmt.Sprintf("port %s is in use: stop the other process or set http.address", port)
+		return fmt.Sprintf(message.Word(lang, "port %s is in use: stop the other process or set http.address"), port)
 	case isOneOf(e.cause, syscall.EACCES, winAccess):
-		return fmt.Sprintf("port %s may not be used by this user: set http.address to a port above 1023", port)
+		return fmt.Sprintf(message.Word(lang, "port %s may not be used by this user: set http.address to a port above 1023"), port)
 	case isOneOf(e.cause, syscall.EADDRNOTAVAIL, winAddrNotAvail):
-		return fmt.Sprintf("the address %s does not belong to this host: correct http.address", host)
+		return fmt.Sprintf(message.Word(lang, "the address %s does not belong to this host: correct http.address"), host)
 	}
 	return fmt.Sprintf("serve %s: %v", e.address, e.cause)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -25,7 +26,7 @@ func approveCommand() *cobra.Command {
 		Long: `Import a workbook that is in the folder held, after you have checked its plan. A workbook that came without a usable mapping is imported with
 the suggested one; if that has a column of customer numbers, the field account.custom.customer_number is added. An ambiguous date cannot be
 approved: set layouts for its column in the mapping, and put both files into the inbox again.`,
-		Args:              oneArgument("import", "inlet approve IMPORT"),
+		Args:              usage.One("import", "inlet approve IMPORT"),
 		ValidArgsFunction: completeImport(heldImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
@@ -61,7 +62,7 @@ command stays where it is. An import whose file no longer exists ends as well.
 
 An import that is stuck or cancelled and has written nothing can be discarded too; the daemon moves its file. To undo an import that has
 written something, use inlet undo.`,
-		Args:              oneArgument("import", "inlet discard IMPORT"),
+		Args:              usage.One("import", "inlet discard IMPORT"),
 		ValidArgsFunction: completeImport(endable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -20,7 +21,7 @@ func cancelCommand() *cobra.Command {
 
 What was written is kept, and inlet keeps the workbook: inlet resume IMPORT writes the rest, inlet undo IMPORT undoes what was written and
 moves the workbook to the folder failed.`,
-		Args:              oneArgument("import", "inlet cancel IMPORT"),
+		Args:              usage.One("import", "inlet cancel IMPORT"),
 		ValidArgsFunction: completeImport(stoppable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadStoreOf(cmd, args[0])

@@ -181,7 +181,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		return false, err
 	}
 	if err != nil {
-		fmt.Fprintf(out, message.Word(lang, "WRONG store: %s\n"), message.PlainLines(err.Error()))
+		fmt.Fprintf(out, message.Word(lang, "WRONG store: %s\n"), message.PlainLines(message.ErrorIn(lang, err)))
 		return true, nil
 	}
 	fmt.Fprint(out, message.Word(lang, "ok    store\n"))

@@ -41,7 +41,7 @@ func fieldAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "add FIELD",
 		Short:             "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
-		Args:              oneArgument("field", "inlet field add account.custom.level --type text"),
+		Args:              usage.One("field", "inlet field add account.custom.level --type text"),
 		ValidArgsFunction: completeField(func(f *crm.Field) bool { return f.Type.Describe().Choices }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
@@ -181,7 +181,7 @@ func fieldRemove() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "remove FIELD",
 		Short:             "Remove a field or choices that were added with inlet field add; values in stored records are kept",
-		Args:              oneArgument("field", "inlet field remove account.custom.level"),
+		Args:              usage.One("field", "inlet field remove account.custom.level"),
 		ValidArgsFunction: completeField(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {

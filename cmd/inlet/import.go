@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
@@ -38,7 +39,7 @@ Exit codes: 0 done · 1 failed or refused · 2 wrong usage or configuration · 3
 be reached, try again later · 130 interrupted.`,
 		Example: `  inlet import kunder.xlsx --store mongodb://localhost/crm
   inlet import kunder.csv --mapping kunder.yaml --json | jq .`,
-		Args:              oneArgument("workbook", "inlet import BOOK"),
+		Args:              usage.One("workbook", "inlet import BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job, err := newJob(languageOf(cmd), args[0], sidecar, archive)
@@ -73,10 +74,8 @@ be reached, try again later · 130 interrupted.`,
 
 // runImport imports a workbook. Where it is approved beforehand, the field that its suggested mapping wants is added first.
 func runImport(ctx context.Context, parts *assembly.Parts, job pipeline.Job) (rep report.Report, err error) {
-	if job.Approve {
-		if err := parts.DeclareFor(ctx, job); err != nil {
-			return rep, err
-		}
+	if err := parts.DeclareFor(ctx, job); err != nil {
+		return rep, err
 	}
 	err = audited(ctx, parts, audit.Entry{What: audit.Import, Of: job.Name}, func() error {
 		rep, err = parts.Pipeline.Run(ctx, job)

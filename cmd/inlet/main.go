@@ -62,16 +62,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitUsage
 }
 
-// oneArgument requires one argument; the error says what it is.
-func oneArgument(what, example string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return fmt.Errorf("this command needs exactly one %s: %s", what, example)
-		}
-		return nil
-	}
-}
-
 func command(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "inlet",
@@ -84,7 +74,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 		Args:          usage.Commands,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetHelpFunc(usage.Help)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { usage.Help(cmd, languageOf(cmd)) })
 	root.SetFlagErrorFunc(usage.Flags)
 	root.SetVersionTemplate("inlet {{.Version}}\n")
 	root.SetOut(stdout)

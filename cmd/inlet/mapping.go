@@ -43,7 +43,7 @@ func mappingSuggestCommand() *cobra.Command {
 		Long: `Suggest a mapping for a workbook: which column is which field, and what to match on. The mapping is printed, or written to a new file.
 Each column has a comment with the confidence and the reason. Columns whose confidence is too low are commented out.`,
 		Example:           `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
-		Args:              oneArgument("workbook", "inlet mapping suggest BOOK"),
+		Args:              usage.One("workbook", "inlet mapping suggest BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := newPipeline(cmd)
@@ -130,7 +130,7 @@ func mappingCheckCommand() *cobra.Command {
 than needed. Nothing is written.
 
 Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or configuration · 3 rows would be rejected, or the match fields are unsuitable.`,
-		Args:              oneArgument("workbook", "inlet mapping check BOOK"),
+		Args:              usage.One("workbook", "inlet mapping check BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := newPipeline(cmd)

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/mappingedit"
+	"inlet.example/inlet/cmd/inlet/usage"
 )
 
 func mappingEditCommand() *cobra.Command {
@@ -17,7 +18,7 @@ The mapping is BOOK.mapping.yaml in the folder of the workbook (kunder.mapping.y
 it exists, it is changed: only the lines of changed columns, and match. Without a terminal, the suggested mapping is written, to be edited with
 an editor.`,
 		Example:           `  inlet mapping edit kunder.xlsx`,
-		Args:              oneArgument("workbook", "inlet mapping edit BOOK"),
+		Args:              usage.One("workbook", "inlet mapping edit BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := newPipeline(cmd)

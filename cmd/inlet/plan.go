@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -29,7 +30,7 @@ Exit codes: 0 it can be imported · 1 failed or refused · 2 wrong usage or conf
 be held · 5 store cannot be reached · 10 with --detailed-exitcode: records would be created or changed.`,
 		Example: `  inlet plan kunder.xlsx --store mongodb://localhost/crm
   inlet plan kunder.xlsx --json | jq -c 'select(.action == "update")'`,
-		Args:              oneArgument("workbook", "inlet plan BOOK"),
+		Args:              usage.One("workbook", "inlet plan BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job, err := newJob(languageOf(cmd), args[0], sidecar, "")

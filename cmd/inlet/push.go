@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/push"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -46,7 +47,7 @@ Exit codes: 0 sent, with --wait done · 1 refused · 2 wrong usage · 3 done, so
 answer, try again later · 130 interrupted.`,
 		Example: `  inlet push kunder.xlsx --to https://inlet.exempel.se --inbox kunder --token-file inlet.token --wait
   INLET_TOKEN=$(cat inlet.token) inlet push kunder.csv --to https://inlet.exempel.se --inbox kunder --json`,
-		Args:              oneArgument("workbook", "inlet push BOOK --to https://inlet.exempel.se --inbox kunder"),
+		Args:              usage.One("workbook", "inlet push BOOK --to https://inlet.exempel.se --inbox kunder"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			lang := languageOf(cmd)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -20,7 +21,7 @@ func showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "show IMPORT",
 		Short:             "Show one import: its counts and the rows with problems",
-		Args:              oneArgument("import", "inlet show IMPORT"),
+		Args:              usage.One("import", "inlet show IMPORT"),
 		ValidArgsFunction: completeImport(anyImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadStoreOf(cmd, args[0])

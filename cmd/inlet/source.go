@@ -95,7 +95,7 @@ func sourceTestCommand() *cobra.Command {
 		Short: "Poll a source and show what would be fetched, without changing anything",
 		Long: `Poll a source as the daemon would, and show which workbooks it has and which of them are new. Nothing is put into the inbox, and nothing
 is changed on the source. If the source rejects the login, the message says what to do.`,
-		Args:              oneArgument("source", "inlet source test NAME"),
+		Args:              usage.One("source", "inlet source test NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, s, err := findSource(cmd, args[0])
@@ -125,7 +125,7 @@ func sourceRunCommand() *cobra.Command {
 		Short: "Have the daemon poll a source now, regardless of its schedule",
 		Long: `Have the running daemon poll a source now, regardless of its schedule, even if polling was suspended because the source rejected the login.
 A new file on a drive is fetched at the second poll, some seconds later, if it has not changed.`,
-		Args:              oneArgument("source", "inlet source run NAME"),
+		Args:              usage.One("source", "inlet source run NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, s, err := findSource(cmd, args[0])
@@ -195,7 +195,7 @@ func sourceLoginCommand() *cobra.Command {
 		Short: "Log in to a drive that requires a login in the browser",
 		Long: `Log in to a drive that requires a login in the browser, such as those of Google, Microsoft, Dropbox and Box: open the address that is
 printed, on this computer, and agree. The login is kept in the store, encrypted with the key in store.token_key_file.`,
-		Args:              oneArgument("source", "inlet source login NAME"),
+		Args:              usage.One("source", "inlet source login NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, s, err := findSource(cmd, args[0])

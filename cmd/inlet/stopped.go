@@ -1,14 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -58,14 +63,17 @@ func begunBefore(ctx context.Context, parts *assembly.Parts, imp *ledger.Import)
 
 // stoppedText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
 func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
-	if !stoppedByUser(ctx, err) {
-		return err.Error()
+	if stoppedByUser(ctx, err) {
+		err = errors.New(message.Word(languageOf(cmd), "Stopped."))
 	}
-	return message.Word(languageOf(cmd), "Stopped.")
+	return message.ErrorIn(languageOf(cmd), err)
 }
 
-// languageOf returns the language of a command; English if its configuration cannot be read.
+// languageOf returns the language of a command, also where its flags or its configuration have a mistake.
 func languageOf(cmd *cobra.Command) string {
-	cfg, _ := loadConfig(cmd)
-	return cfg.Language
+	if lang := usage.LanguageFlag(cmd, os.Args[1:]); slices.Contains(config.Languages, lang) {
+		return lang
+	}
+	cfg, err := loadConfig(cmd)
+	return cmp.Or(config.LanguageOf(err), cfg.Language)
 }

@@ -50,7 +50,7 @@ func tokenCreate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "create NAME --inbox INBOX --verb VERB",
 		Short: "Create a token, and print it: it cannot be shown again",
-		Args:  oneArgument("name", "inlet token create erp --inbox kunder --verb upload"),
+		Args:  usage.One("name", "inlet token create erp --inbox kunder --verb upload"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadStore(cmd)
 			if err != nil {
@@ -132,7 +132,7 @@ func tokenRevoke() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke NAME",
 		Short: "Revoke a token: the next request with it is refused",
-		Args:  oneArgument("name", "inlet token revoke erp"),
+		Args:  usage.One("name", "inlet token revoke erp"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				return audited(ctx, parts, audit.Entry{What: audit.RevokeToken, Of: args[0]}, func() error {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -29,7 +30,7 @@ Exit codes: 0 everything was undone · 1 failed, or there is nothing to undo · 
 later · 130 interrupted.`,
 		Example: `  inlet undo k3vq7ra2mxce-1 --dry-run
   inlet undo k3vq7ra2mxce-1`,
-		Args:              oneArgument("import", "inlet undo IMPORT"),
+		Args:              usage.One("import", "inlet undo IMPORT"),
 		ValidArgsFunction: completeImport(undoable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadStoreOf(cmd, args[0])

@@ -87,7 +87,7 @@ func userRemove() *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove USER",
 		Short: "Remove a user that was added with inlet user add, by ID, e-mail address, login or full name",
-		Args:  oneArgument("user", "inlet user remove anna@exempel.se"),
+		Args:  usage.One("user", "inlet user remove anna@exempel.se"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				return audited(ctx, parts, audit.Entry{What: audit.RemoveUser, Of: args[0]}, func() error { return removeUser(ctx, parts, args[0]) })

@@ -48,6 +48,9 @@ func (p *Parts) DeclareSuggested(ctx context.Context, imp *ledger.Import) error 
 // DeclareFor does so for a workbook that a command imports with --approve. The suggested mapping beside it, as it was written, is written anew with
 // the field.
 func (p *Parts) DeclareFor(ctx context.Context, job pipeline.Job) error {
+	if !job.Approve {
+		return nil
+	}
 	job.Approve = false
 	wanted, err := p.Pipeline.Suggested(ctx, job)
 	if err != nil || wanted == nil {

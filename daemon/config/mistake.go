@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,6 +57,14 @@ func (ms Mistakes) Error() string {
 		lines[i] = m.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// LanguageOf returns the language of mistakes; "" for any other error.
+func LanguageOf(err error) string {
+	if wrong, ok := errors.AsType[Mistakes](err); ok && len(wrong) > 0 {
+		return wrong[0].Language
+	}
+	return ""
 }
 
 // In has the mistakes said in a language.

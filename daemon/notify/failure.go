@@ -24,6 +24,11 @@ func (f *failure) Error() string { return f.text }
 
 func (f *failure) Unwrap() error { return f.cause }
 
+// explained is a failure that is known in all languages.
+func explained(say func(lang string) string) *failure {
+	return &failure{text: say("en"), cause: message.Explained(say)}
+}
+
 // isPermanent reports whether a retry is useless: the recipient was rejected, the address is invalid, or the webhook does not exist.
 func isPermanent(err error) bool {
 	f, ok := errors.AsType[*failure](err)

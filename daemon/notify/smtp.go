@@ -14,6 +14,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // deliver sends a mail. The library makes the message and the connection. The SMTP commands are sent here, because the library's errors do not tell
@@ -113,9 +114,13 @@ func (m *Mail) connectError(ctx context.Context, err error, password string) err
 	case ok && (answer.Code == 534 || answer.Code == 535):
 		return &failure{text: fmt.Sprintf("the mail server rejected the password for %s: check password_file (%s)", m.User, m.redact(err, password))}
 	case strings.Contains(err.Error(), "does not support STARTTLS"):
-		return &failure{text: fmt.Sprintf("the mail server %s does not support STARTTLS: set the port that does, often 587, or tls: tls, often with port 465", m.Server)}
+		return explained(func(lang string) string {
+			return fmt.Sprintf(message.Word(lang, "the mail server %s does not support STARTTLS: set the port that does, often 587, or tls: tls, often with port 465"), m.Server)
+		})
 	case strings.Contains(err.Error(), "does not support SMTP AUTH"):
-		return &failure{text: fmt.Sprintf("the mail server %s does not support logins: remove user and password_file, or set the port that does", m.Server)}
+		return explained(func(lang string) string {
+			return fmt.Sprintf(message.Word(lang, "the mail server %s does not support logins: remove user and password_file, or set the port that does"), m.Server)
+		})
 	}
 	return m.failed(ctx, "connect to", err, password)
 }

@@ -47,7 +47,7 @@ type run struct {
 // failed prints what is wrong.
 func (t *run) failed(format, name string, err error) {
 	t.wrong = true
-	fmt.Fprintf(t.w, format, name, message.PlainLines(err.Error()))
+	fmt.Fprintf(t.w, format, name, message.PlainLines(message.ErrorIn(t.lang, err)))
 }
 
 // mail sends a test to all recipients of the inboxes. Without recipients it only logs in.

@@ -41,6 +41,12 @@ var commandWords = map[string]string{
 	"import what is saved in %s, until Ctrl-C; the pages are at http://127.0.0.1:9464":   "importera det som sparas i %s, tills du trycker Ctrl-C; sidorna finns på http://127.0.0.1:9464",
 	"list what was imported": "lista det som har importerats",
 
+	"port %s is in use: stop the other process or set http.address":                                                     "port %s används redan: stoppa den andra processen eller ändra http.address",
+	"port %s may not be used by this user: set http.address to a port above 1023":                                       "port %s får inte användas av den här användaren: ändra http.address till en port över 1023",
+	"the address %s does not belong to this host: correct http.address":                                                 "adressen %s hör inte till den här datorn: rätta http.address",
+	"the mail server %s does not support STARTTLS: set the port that does, often 587, or tls: tls, often with port 465": "e-postservern %s stöder inte STARTTLS: ange porten som gör det, ofta 587, eller tls: tls, ofta med port 465",
+	"the mail server %s does not support logins: remove user and password_file, or set the port that does":              "e-postservern %s stöder inte inloggning: ta bort user och password_file, eller ange porten som gör det",
+
 	// inlet demo
 	"The daemon watches a folder (inlet run)": "Tjänsten bevakar en mapp (inlet run)",
 	"A user saves %s there":                   "En användare sparar %s där",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -13,37 +14,37 @@ import (
 // widest is the width of help: lines that are longer are hard to read.
 const widest = 100
 
-// Help writes the help of a command.
-func Help(cmd *cobra.Command, _ []string) {
+// Help writes the help of a command in a language.
+func Help(cmd *cobra.Command, lang string) {
 	w := cmd.OutOrStdout()
-	h := help{w: w, width: widest}
+	h := help{w: w, width: widest, lang: lang}
 	if screen := terminal.Width(w); screen > 0 {
 		h.width = min(widest, screen)
 	}
 	h.text(cmd)
 	fmt.Fprintln(w)
-	h.heading("Usage:")
+	h.heading(In(lang, "Usage:"))
 	if cmd.HasAvailableSubCommands() {
 		h.line("  " + cmd.CommandPath() + " COMMAND")
 	} else {
 		h.line("  " + cmd.UseLine())
 	}
 	if cmd.HasExample() {
-		h.heading("\nExamples:")
+		h.heading("\n" + In(lang, "Examples:"))
 		fmt.Fprintln(w, cmd.Example)
 	}
 	h.commands(cmd)
 	if cmd.HasAvailableLocalFlags() {
-		h.heading("\nFlags:")
-		fmt.Fprint(w, cmd.LocalFlags().FlagUsagesWrapped(h.width))
+		h.heading("\n" + In(lang, "Flags:"))
+		h.flags(cmd.LocalFlags())
 	}
 	if cmd.HasAvailableInheritedFlags() {
-		h.heading("\nFlags of all commands:")
-		fmt.Fprint(w, cmd.InheritedFlags().FlagUsagesWrapped(h.width))
+		h.heading("\n" + In(lang, "Flags of all commands:"))
+		h.flags(cmd.InheritedFlags())
 	}
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintln(w)
-		h.line(cmd.CommandPath() + " COMMAND --help describes a command.")
+		h.line(fmt.Sprintf(In(lang, "%s COMMAND --help describes a command."), cmd.CommandPath()))
 	}
 }
 
@@ -51,6 +52,19 @@ func Help(cmd *cobra.Command, _ []string) {
 type help struct {
 	w     io.Writer
 	width int
+	lang  string
+}
+
+// flags lists flags. Their texts stay in the language: a program writes one help.
+func (h *help) flags(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		f.Usage = In(h.lang, f.Usage)
+		if f.Name == "help" && h.lang == message.Swedish {
+			f.Usage = In(h.lang, "this help")
+		}
+	})
+	text := flags.FlagUsagesWrapped(h.width)
+	fmt.Fprint(h.w, strings.ReplaceAll(text, "(default ", In(h.lang, "(default ")))
 }
 
 func (h *help) heading(text string) {
@@ -67,9 +81,9 @@ func (h *help) line(text string) {
 
 // text writes the description. Its paragraphs are filled; lines that are indented stay as they are.
 func (h *help) text(cmd *cobra.Command) {
-	text := cmd.Long
+	text := In(h.lang, cmd.Long)
 	if text == "" {
-		text = cmd.Short + "."
+		text = In(h.lang, cmd.Short) + "."
 	}
 	paragraph := ""
 	flush := func() {
@@ -110,10 +124,10 @@ func (h *help) commands(cmd *cobra.Command) {
 				continue
 			}
 			if !shown {
-				h.heading("\n" + title)
+				h.heading("\n" + In(h.lang, title))
 				shown = true
 			}
-			text := "  " + message.Pad(sub.Name(), wide) + "  " + sub.Short
+			text := "  " + message.Pad(sub.Name(), wide) + "  " + In(h.lang, sub.Short)
 			for _, line := range terminal.FoldLine(text, h.width, wide+4) {
 				fmt.Fprintln(h.w, line)
 			}
@@ -123,8 +137,8 @@ func (h *help) commands(cmd *cobra.Command) {
 		list(group.Title, group.ID)
 	}
 	if len(cmd.Groups()) == 0 {
-		list("Commands:", "")
+		list(In(h.lang, "Commands:"), "")
 		return
 	}
-	list("Other commands:", "")
+	list(In(h.lang, "Other commands:"), "")
 }

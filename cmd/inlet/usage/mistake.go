@@ -3,6 +3,7 @@ package usage
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,12 +13,42 @@ import (
 
 // Mistake is an error in a command line.
 type Mistake struct {
-	Command *cobra.Command // whose help says more
-	text    string
+	Command *cobra.Command // whose help says more; nil: the text says all
+	text    func(lang string) string
 }
 
-func (m *Mistake) Error() string {
-	return fmt.Sprintf("%s\nSee: %s --help", m.text, m.Command.CommandPath())
+// Error is the mistake in English.
+func (m *Mistake) Error() string { return m.In("en") }
+
+// In returns the mistake in a language.
+func (m *Mistake) In(lang string) string {
+	if m.Command == nil {
+		return m.text(lang)
+	}
+	return m.text(lang) + "\n" + fmt.Sprintf(In(lang, "See: %s --help"), m.Command.CommandPath())
+}
+
+// say returns what a mistake says: a format that In translates, filled in. Texts among the arguments that it returns itself are in the same language.
+func say(format string, args ...any) func(lang string) string {
+	return func(lang string) string {
+		all := slices.Clone(args)
+		for i, arg := range all {
+			if text, ok := arg.(func(string) string); ok {
+				all[i] = text(lang)
+			}
+		}
+		return fmt.Sprintf(In(lang, format), all...)
+	}
+}
+
+// One requires one argument; the error says what it is.
+func One(what, example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return nil
+		}
+		return &Mistake{text: say("this command needs exactly one %s: %s", func(lang string) string { return In(lang, what) }, example)}
+	}
 }
 
 // Commands requires the name of a subcommand, and returns what is right where there is none.
@@ -25,18 +56,18 @@ func Commands(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("unknown command %q for %q", args[0], cmd.CommandPath())
 	if near := nearestCommand(cmd, args[0]); near != "" {
-		text += fmt.Sprintf("; did you mean %q?", cmd.CommandPath()+" "+near)
-	} else if cmd.HasParent() {
-		text += "; there is " + orList(names(cmd))
+		return &Mistake{cmd, say("unknown command %q for %q; did you mean %q?", args[0], cmd.CommandPath(), cmd.CommandPath()+" "+near)}
 	}
-	return &Mistake{cmd, text}
+	if cmd.HasParent() {
+		return &Mistake{cmd, say("unknown command %q for %q; there is %s", args[0], cmd.CommandPath(), orList(names(cmd)))}
+	}
+	return &Mistake{cmd, say("unknown command %q for %q", args[0], cmd.CommandPath())}
 }
 
 // Missing is the error of a command that was typed without one of its subcommands.
 func Missing(cmd *cobra.Command, _ []string) error {
-	return fmt.Errorf("the command is missing: %s %s", cmd.CommandPath(), orList(names(cmd)))
+	return &Mistake{text: say("the command is missing: %s %s", cmd.CommandPath(), orList(names(cmd)))}
 }
 
 // names returns the names of the subcommands.
@@ -62,11 +93,13 @@ func nearestCommand(cmd *cobra.Command, word string) string {
 	return message.Nearest(word, names(cmd))
 }
 
-func orList(all []string) string {
-	if len(all) < 2 {
-		return strings.Join(all, "")
+func orList(all []string) func(lang string) string {
+	return func(lang string) string {
+		if len(all) < 2 {
+			return strings.Join(all, "")
+		}
+		return strings.Join(all[:len(all)-1], ", ") + In(lang, " or ") + all[len(all)-1]
 	}
-	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
 
 // Flags explains an error in the flags of a command.
@@ -76,34 +109,36 @@ func Flags(cmd *cobra.Command, err error) error {
 	}
 	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		f := missing.GetFlag()
-		value, _ := pflag.UnquoteUsage(f)
-		return &Mistake{cmd, fmt.Sprintf("--%s needs a value: --%s %s", f.Name, f.Name, value)}
+		return &Mistake{cmd, say("--%s needs a value: --%s %s", f.Name, f.Name, func(lang string) string {
+			value, _ := pflag.UnquoteUsage(&pflag.Flag{Name: f.Name, Usage: In(lang, f.Usage), Value: f.Value})
+			return value
+		})}
 	}
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		f := invalid.GetFlag()
-		wanted := map[string]string{"int": "a whole number", "bool": "true or false"}[f.Value.Type()]
-		if wanted != "" {
-			return &Mistake{cmd, fmt.Sprintf("--%s %s is not %s", f.Name, invalid.GetValue(), wanted)}
+		switch f := invalid.GetFlag(); f.Value.Type() {
+		case "int":
+			return &Mistake{cmd, say("--%s %s is not a whole number", f.Name, invalid.GetValue())}
+		case "bool":
+			return &Mistake{cmd, say("--%s %s is not true or false", f.Name, invalid.GetValue())}
 		}
 	}
-	return &Mistake{cmd, err.Error()}
+	return &Mistake{cmd, func(string) string { return err.Error() }}
 }
 
-func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) string {
-	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
-		return fmt.Sprintf("unknown flag: -%s in -%s", unknown.GetSpecifiedName(), letters)
-	}
+func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) func(lang string) string {
 	name := unknown.GetSpecifiedName()
-	text := "unknown flag: --" + name
+	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+		return say("unknown flag: -%s in -%s", name, letters)
+	}
 	var known []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 	if near := message.Nearest(name, known); near != "" {
-		return text + "; did you mean --" + near + "?"
+		return say("unknown flag: --%s; did you mean --%s?", name, near)
 	}
 	if elsewhere := commandWithFlag(cmd.Root(), name); elsewhere != "" {
-		return text + "; it is a flag of " + elsewhere
+		return say("unknown flag: --%s; it is a flag of %s", name, elsewhere)
 	}
-	return text
+	return say("unknown flag: --%s", name)
 }
 
 // commandWithFlag returns a command that has a flag.
@@ -124,7 +159,7 @@ func NoArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return &Mistake{cmd, fmt.Sprintf("%s takes no arguments, and %q was given", cmd.CommandPath(), args[0])}
+	return &Mistake{cmd, say("%s takes no arguments, and %q was given", cmd.CommandPath(), args[0])}
 }
 
 // Arguments requires a number of arguments; the error shows how the command is used.
@@ -133,6 +168,22 @@ func Arguments(least, most int) cobra.PositionalArgs {
 		if len(args) >= least && len(args) <= most {
 			return nil
 		}
-		return &Mistake{cmd, "wrong number of arguments: " + strings.TrimSuffix(cmd.UseLine(), " [flags]")}
+		return &Mistake{cmd, say("wrong number of arguments: %s", strings.TrimSuffix(cmd.UseLine(), " [flags]"))}
 	}
+}
+
+// LanguageFlag returns what the flag --lang says among the arguments of a command whose flags were not all read because of a mistake; "" where they were.
+func LanguageFlag(cmd *cobra.Command, args []string) string {
+	flag := cmd.Flags().Lookup("lang")
+	if flag == nil || flag.Changed {
+		return ""
+	}
+	for i, arg := range args {
+		if value, joined := strings.CutPrefix(arg, "--lang="); joined {
+			return value
+		} else if arg == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
 }
