@@ -101,10 +101,24 @@ func (s *Suggestion) notes() []message.Text {
 	if s.System.Name != "" {
 		all = append(all, message.Say("The headings are those of an export from %s.", s.System.Name))
 	}
-	if s.Column("account.name") == nil {
+	switch {
+	case s.Column("account.name") != nil:
+	case s.findsAccounts():
+		all = append(all, message.Say("No column is the company's name: known companies are updated, and the rows of all others are rejected. Set account.name for the column that has it."))
+	default:
 		all = append(all, message.Say("No column is the company's name: every row would be rejected. Set account.name for the column that has it."))
 	}
 	return all
+}
+
+// findsAccounts reports whether rows can find accounts without their name: by an ID, or by what accounts are matched on.
+func (s *Suggestion) findsAccounts() bool {
+	for _, kind := range crm.Kinds {
+		if s.Column(kind.Path("id")) != nil {
+			return true
+		}
+	}
+	return s.keys[crm.Account].Usable()
 }
 
 func (s *Suggestion) match(b *strings.Builder, lang string) {

@@ -73,9 +73,10 @@ var swedish = map[string]string{
 	"the values are those of the company's name":          "värdena är de i företagets namn",
 	"only %s of %s values are different":                  "bara %s av %s värden skiljer sig åt",
 
-	"The headings are those of an export from %s.":                                                               "Rubrikerna är de i en export från %s.",
-	"No column is the company's name: every row would be rejected. Set account.name for the column that has it.": "Ingen kolumn är företagets namn: varje rad skulle avvisas. Skriv account.name för den kolumn som har det.",
-	"the org numbers are not those of %s":                                                                        "organisationsnumren är inte från %s",
+	"The headings are those of an export from %s.": "Rubrikerna är de i en export från %s.",
+	"No column is the company's name: known companies are updated, and the rows of all others are rejected. Set account.name for the column that has it.": "Ingen kolumn är företagets namn: kända företag uppdateras, och alla andras rader avvisas. Skriv account.name för den kolumn som har det.",
+	"No column is the company's name: every row would be rejected. Set account.name for the column that has it.":                                          "Ingen kolumn är företagets namn: varje rad skulle avvisas. Skriv account.name för den kolumn som har det.",
+	"the org numbers are not those of %s": "organisationsnumren är inte från %s",
 }
 
 // swedishAppearances has the Swedish of what the values look like.
