@@ -31,7 +31,7 @@ func counted(t *testing.T, uri string) (*store.Store, func() int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.New(t.Context(), m.Store(config.DefaultStore, nil, nil).TimeEngine(engine, func() {}))
+	s, err := store.New(t.Context(), m.Store(config.DefaultStore, nil, nil).TimeEngine(engine, func(context.Context) {}))
 	if err != nil {
 		t.Fatal(err)
 	}

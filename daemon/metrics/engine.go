@@ -13,10 +13,10 @@ import (
 // timedEngine is an engine that calls done after each operation, with its name in the metrics.
 type timedEngine struct {
 	engine.Engine
-	done func(op string, began time.Time, err error)
+	done func(ctx context.Context, op string, began time.Time, err error)
 }
 
-// recordOperations are the operations that only an import asks for; stateOperations keep imports, leases and the rest.
+// recordOperations are the operations on records; stateOperations keep imports, leases and the rest.
 var (
 	recordOperations = []string{"find", "by_id", "contacts", "scan", "refresh", "pending", "stale", "unreadable", "write", "batch"}
 	stateOperations  = []string{"insert", "swap", "delete", "load", "load_all", "write_all", "range"}
@@ -28,7 +28,7 @@ func (t timedEngine) begin(ctx context.Context, op string) (context.Context, fun
 	began := time.Now()
 	ctx, end := span.Start(ctx, "store "+op)
 	return ctx, func(err error) {
-		t.done(op, began, err)
+		t.done(ctx, op, began, err)
 		end(err)
 	}
 }

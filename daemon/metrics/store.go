@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -28,12 +29,12 @@ func (s *Store) ImportInterrupted(reason string) {
 	s.m.retries.WithLabelValues(s.name, "import").Inc()
 }
 
-// TimeEngine returns an engine whose operations are timed. progress is called after each operation that only an import asks for: a lease is also
-// renewed while an import makes no progress.
-func (s *Store) TimeEngine(e engine.Engine, progress func()) engine.Engine {
-	return timedEngine{e, func(op string, began time.Time, err error) {
+// TimeEngine returns an engine whose operations are timed. progress is called after each operation on records, with its context: a lease is
+// also renewed while an import makes no progress.
+func (s *Store) TimeEngine(e engine.Engine, progress func(context.Context)) engine.Engine {
+	return timedEngine{e, func(ctx context.Context, op string, began time.Time, err error) {
 		if slices.Contains(recordOperations, op) {
-			progress()
+			progress(ctx)
 		}
 		outcome := "ok"
 		if err != nil {

@@ -250,7 +250,7 @@ func (s *Session) tryOpenStore(ctx context.Context) error {
 		if s.WrapEngine != nil {
 			e = s.WrapEngine(e)
 		}
-		return s.ofStore.TimeEngine(e, s.heartbeat.Beat)
+		return s.ofStore.TimeEngine(e, s.heartbeat.Answered)
 	})
 	if err == nil {
 		s.File.remember(s.Config.Store)

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 )
@@ -16,6 +17,19 @@ func (h *Heartbeat) end() { h.last.Store(0) }
 func (h *Heartbeat) Beat() {
 	if was := h.last.Load(); was != 0 {
 		h.last.CompareAndSwap(was, time.Now().UnixNano())
+	}
+}
+
+// follow returns a context for the operations of the current import.
+func (h *Heartbeat) follow(ctx context.Context) context.Context {
+	return context.WithValue(ctx, h, true)
+}
+
+// Answered notes an operation of the store as progress if the current import asked for it. The pages, the search and what else reads the same store
+// would hide an import that hangs.
+func (h *Heartbeat) Answered(ctx context.Context) {
+	if ctx.Value(h) != nil {
+		h.Beat()
 	}
 }
 

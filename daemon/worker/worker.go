@@ -323,7 +323,7 @@ func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Jo
 		w.current.setID(id)
 		w.begun[job.Arrival] = true
 	}
-	tracing, traced := w.traces.Import(ctx, job.Inbox, job.Name)
+	tracing, traced := w.traces.Import(w.heartbeat.follow(ctx), job.Inbox, job.Name)
 	rep, err := w.runPipeline(tracing, job)
 	traced(&rep, err)
 	done()
