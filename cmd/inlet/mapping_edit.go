@@ -15,8 +15,8 @@ func mappingEditCommand() *cobra.Command {
 space bar ticks a field to match on, Ctrl-S saves. After each change, the workbook is checked with the new mapping.
 
 The mapping is BOOK.mapping.yaml in the folder of the workbook (kunder.mapping.yaml for kunder.xlsx), unless --mapping names another file. If
-it exists, it is changed: only the lines of changed columns, and match. Without a terminal, the suggested mapping is written, to be edited with
-an editor.`,
+it exists, it is changed: only the lines of changed columns, and match. Where it lists several sheets, or tries several match rules in turn, Tab
+shows the next one, and + adds a rule. Without a terminal, the suggested mapping is written, to be edited with an editor.`,
 		Example:           `  inlet mapping edit kunder.xlsx`,
 		Args:              usage.One("workbook", "inlet mapping edit BOOK"),
 		ValidArgsFunction: completeBook,

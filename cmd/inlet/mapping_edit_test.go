@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
 
 // session is a command that runs in this process on a terminal, with a person in front of it.
@@ -217,14 +218,74 @@ func TestMappingEditWithoutTerminal(t *testing.T) {
 	if code, _, errs := typed(t, "plan", "kunder.csv"); code != exitOK {
 		t.Errorf("plan: %d %s", code, errs)
 	}
-	for name, text := range map[string]string{"one line": "version: 1\ncolumns: {Företag: account.name}\n", "sheets": "version: 1\nsheets: [{sheet: kunder, columns: {Företag: account.name}}]\n"} {
-		write(t, "other.yaml", text)
-		s := sit(t, 80, "mapping", "edit", "kunder.csv", "--mapping", "other.yaml")
-		s.sees("with an editor")
-		s.ends(exitFailed)
-		if after, _ := os.ReadFile("other.yaml"); string(after) != text {
-			t.Errorf("%s: %s", name, after)
-		}
+}
+
+// TestMappingEditSheets edits a mapping of two sheets that is written in brackets, one of which is matched by two rules in turn: Tab shows the next rule and
+// the next sheet, + adds a rule. Everything else means what it did.
+func TestMappingEditSheets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "1")
+	sheettest.Book(t, "kunder.xlsx", "-- Kunder --\nFöretag,Postnr,Ort\nÅkeri AB,111 22,Lund\nBerga AB,222 33,Ystad\n-- Nya --\nFirma,Ort,Internt\nCirkus AB,Malmö,a\n")
+	const before = "# ours\nversion: 1\nsheets: [{sheet: Kunder, columns: {Företag: account.name, Postnr: account.zip}, match: {account: [[name, zip], [name]]}}, # old ones\n" +
+		"  {sheet: 2, columns: {Firma: account.name, Internt: ignore}, match: {account: [name]}}]\nnull_words: [\"-\"]\n"
+	write(t, "kunder.mapping.yaml", before)
+	s := sit(t, 120, "mapping", "edit", "kunder.xlsx")
+	s.sees(`sheet Kunder, headings in row 1`)
+	s.sees(`Sheet 1 of 2   Match rule 1 of 2, tried in turn`)
+	s.sees(`\[x\]   B  Postnr`)
+	s.types("\t", `Match rule 2 of 2, tried in turn`)
+	s.types(down, `> \[ \]   B  Postnr`)
+	s.types(down, `> \[ \]   C  Ort`)
+	s.types(" ", `> \[x\]   C  Ort`)
+	s.types("+", `Match rule 3 of 3, tried in turn`)
+	s.types("\x1b[Z", `Match rule 2 of 3, tried in turn`)
+	s.types("\t\t", `sheet Nya, headings in row 1`)
+	s.types(down+down, `>  +C  Internt`)
+	s.types("account.notes", `> Notes +account\.notes`)
+	s.types("\r", `> \[ \]   C  Internt .*account\.notes`)
+	s.types("\t", `sheet Kunder, headings in row 1`)
+	s.types(ctrlS, `Written: kunder\.mapping\.yaml`)
+	s.ends(exitOK)
+	const want = "# ours\nversion: 1\nsheets:\n  - sheet: Kunder  # old ones\n    columns:\n      Företag: account.name\n      Postnr: account.zip\n    match:\n      account: [[name, zip], [name, city]]\n" +
+		"  - sheet: 2\n    columns:\n      Firma: account.name\n      Internt: account.notes\n    match:\n      account: [name]\nnull_words: [\"-\"]\n"
+	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+	if code, out, errs := typed(t, "import", "kunder.xlsx"); code != exitOK || !strings.Contains(out, "accounts 3 created") {
+		t.Errorf("import: %d %s%s", code, out, errs)
+	}
+
+	s = sit(t, 120, "mapping", "edit", "kunder.xlsx", "--sheet", "Nya")
+	s.sees(`sheet Nya, headings in row 1`)
+	s.types(ctrlC, `Nothing was written`)
+	s.ends(exitOK)
+}
+
+// TestMappingEditOneLine edits columns that stand on one line; without a change, the text stays as it is.
+func TestMappingEditOneLine(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TERM", "xterm")
+	write(t, "kunder.csv", editedBook)
+	const before = "version: 1\ncolumns: {Företag: account.name, Internt: ignore} # ours\nmatch: {account: [name]}\n"
+	write(t, "kunder.mapping.yaml", before)
+	s := sit(t, 100, "mapping", "edit", "kunder.csv")
+	s.sees(`> \[x\]   A  Företag`)
+	s.types("\t", `There is one sheet and one match rule`)
+	s.types(ctrlS, `Written`)
+	s.ends(exitOK)
+	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != before {
+		t.Errorf("nothing was changed, but it is\n%s", text)
+	}
+	s = sit(t, 100, "mapping", "edit", "kunder.csv")
+	s.sees(`> \[x\]   A  Företag`)
+	s.types(down, `> \[ \]   B`)
+	s.types(" ", `> \[x\]   B`)
+	s.types(ctrlS, `Written`)
+	s.ends(exitOK)
+	const want = "version: 1\ncolumns: # ours\n  Företag: account.name\n  Internt: ignore\nmatch:\n  account: [name, zip]\n"
+	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
 }
 

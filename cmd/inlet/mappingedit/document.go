@@ -1,7 +1,6 @@
 package mappingedit
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,25 +9,11 @@ import (
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// document is the text of a mapping whose columns are a line each.
+// document is the text of a mapping, or of one of its sheets, in which each column is a line.
 type document struct{ lines []string }
 
-// errOneLine says that the columns of a mapping cannot be edited line by line.
-var errOneLine = errors.New("columns: or match: is written on one line: write a line for each column, or edit the file with an editor")
-
-func newDocument(text []byte) (document, error) {
-	d := document{strings.Split(strings.TrimRight(string(text), "\n"), "\n")}
-	if at, _ := d.block("columns"); at >= 0 {
-		if _, rest, _ := strings.Cut(d.lines[at], ":"); strings.TrimSpace(beforeComment(rest)) != "" {
-			return d, errOneLine
-		}
-	}
-	return d, nil
-}
-
-func beforeComment(s string) string {
-	s, _, _ = strings.Cut(s, " #")
-	return s
+func newDocument(text []byte) document {
+	return document{strings.Split(strings.TrimRight(string(text), "\n"), "\n")}
 }
 
 func (d document) bytes() []byte { return []byte(strings.Join(d.lines, "\n") + "\n") }
@@ -39,28 +24,34 @@ func (d document) block(key string) (first, end int) {
 	if first < 0 {
 		return -1, -1
 	}
-	for end = first + 1; end < len(d.lines) && (strings.HasPrefix(d.lines[end], " ") || d.lines[end] == ""); end++ {
+	belongs := func(line string) bool {
+		return line == "" || line == "-" || strings.ContainsAny(line[:1], " #") || strings.HasPrefix(line, "- ")
 	}
-	for end > first+1 && d.lines[end-1] == "" {
+	for end = first + 1; end < len(d.lines) && belongs(d.lines[end]); end++ {
+	}
+	for end > first+1 && (d.lines[end-1] == "" || d.lines[end-1][0] == '#') {
 		end--
 	}
 	return first, end
 }
 
-// entry returns the lines of a column; the first is -1 if the mapping does not name it. A comment that repeats the column's key, as an alternative, belongs to it.
-func (d document) entry(c *Column) (first, end int) {
-	at, last := d.block("columns")
+// entry returns the lines of a column; the first is -1 if the mapping does not name it.
+func (d document) entry(c *Column) (first, end int) { return d.entryOf("columns", c.hasKey) }
+
+// entryOf returns the lines of a key below one of the top level. A comment that repeats the key, as an alternative, belongs to it.
+func (d document) entryOf(block string, isKey func(string) bool) (first, end int) {
+	at, last := d.block(block)
 	for i := at + 1; at >= 0 && i < last; i++ {
 		line := d.lines[i]
-		if strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "#") || !c.hasKey(keyOf(line)) {
+		if strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "#") || !isKey(keyOf(line)) {
 			continue
 		}
 		indent := indentOf(line)
 		for end = i + 1; end < last; end++ {
 			trimmed := strings.TrimSpace(d.lines[end])
 			alternative, isComment := strings.CutPrefix(trimmed, "#")
-			deeper := indentOf(d.lines[end]) > indent && trimmed != ""
-			ours := isComment && c.hasKey(keyOf(alternative))
+			deeper := trimmed != "" && (indentOf(d.lines[end]) > indent || indentOf(d.lines[end]) == indent && strings.HasPrefix(trimmed, "- "))
+			ours := isComment && isKey(keyOf(alternative))
 			if !deeper && !ours {
 				break
 			}
@@ -97,9 +88,20 @@ func keyOf(line string) string {
 	return strings.TrimSuffix(line, ":")
 }
 
+// indentIn is the space before the keys below one of the top level.
+func (d document) indentIn(block string) string {
+	at, end := d.block(block)
+	for i := at + 1; at >= 0 && i < end; i++ {
+		if isContent(d.lines[i]) {
+			return strings.Repeat(" ", indentOf(d.lines[i]))
+		}
+	}
+	return "  "
+}
+
 // setColumn makes a column a field; "ignore" for none. after is the column before it in the sheet, behind which a new line goes; nil for the first.
 func (d *document) setColumn(c, after *Column, field string) {
-	line := "  " + c.key() + ": " + field
+	line := d.indentIn("columns") + c.key() + ": " + field
 	if first, end := d.entry(c); first >= 0 {
 		d.lines = slices.Replace(d.lines, first, end, line)
 		return
@@ -120,22 +122,31 @@ func (d *document) setColumn(c, after *Column, field string) {
 	d.lines = slices.Insert(d.lines, at+1, line)
 }
 
-// setMatch makes the fields what each kind is matched on.
-func (d *document) setMatch(fields map[crm.Kind][]string) {
-	lines := []string{"match:"}
-	for _, kind := range crm.Kinds {
-		if names, ok := fields[kind]; ok {
-			lines = append(lines, "  "+string(kind)+": ["+strings.Join(names, ", ")+"]")
+// setMatch makes some rules what a kind is matched on. The comment above them is about what was matched on if inlet has written it: then it is removed.
+func (d *document) setMatch(kind crm.Kind, rules [][]string, comments bool) {
+	isKind := func(key string) bool { return key == string(kind) }
+	var all []string
+	for _, fields := range rules {
+		all = append(all, "["+strings.Join(fields, ", ")+"]")
+	}
+	value := "[" + strings.Join(all, ", ") + "]"
+	if len(all) == 1 {
+		value = all[0]
+	}
+	line := d.indentIn("match") + string(kind) + ": " + value
+	if first, end := d.entryOf("match", isKind); first >= 0 {
+		if at, _ := d.block("match"); !comments && first-1 > at && strings.HasPrefix(strings.TrimSpace(d.lines[first-1]), "#") {
+			first--
 		}
-	}
-	if len(lines) == 1 {
-		lines = nil
-	}
-	if first, end := d.block("match"); first >= 0 {
-		d.lines = slices.Replace(d.lines, first, end, lines...)
+		d.lines = slices.Replace(d.lines, first, end, line)
 		return
 	}
-	d.lines = append(d.lines, lines...)
+	at, end := d.block("match")
+	if at < 0 {
+		d.lines = append(d.lines, "match:")
+		end = len(d.lines)
+	}
+	d.lines = slices.Insert(d.lines, end, line)
 }
 
 // oneLine is a heading as a mapping has it.

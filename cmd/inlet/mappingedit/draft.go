@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/mapping/suggest"
@@ -20,62 +19,51 @@ type Column struct {
 	Letter     string
 	Examples   []string // values, each once
 	Field      *crm.Field
-	Ticked     bool // matched on
-	Confidence int  // of the suggestion, in percent; 0 for none
+	Confidence int // of the suggestion, in percent; 0 for none
 	Why        string
 	Suggested  *crm.Field
 
 	byLetter bool       // the mapping names it by its letter: it has no heading, or another column has the same
 	was      *crm.Field // in the text that is edited
+	ticks    []bool     // whether each match rule has it
 }
 
-// Draft is a mapping that is being edited.
+// Ticked reports whether a match rule, counted from 0, has the column.
+func (c *Column) Ticked(rule int) bool { return rule < len(c.ticks) && c.ticks[rule] }
+
+// tick makes a column one of a rule, or no longer.
+func (c *Column) tick(rule int, is bool) {
+	for len(c.ticks) <= rule {
+		c.ticks = append(c.ticks, false)
+	}
+	c.ticks[rule] = is
+}
+
+// Draft is the mapping of a sheet that is being edited.
 type Draft struct {
 	Book      string
 	Sheet     string
 	HeaderRow int
 	Columns   []Column
-	Cascade   bool // the mapping tries several match rules in turn, which ticks cannot show: they stay as they are
+	Rules     int // how many match rules are tried in turn, at least one
 
 	schema *crm.Schema
-	text   []byte          // that is edited
-	ruled  map[string]bool // the fields that the text matches on, by path, also without a column
-	match  map[crm.Kind][]string
+	ruled  map[string][]bool // the fields that the text matches on, by path, also without a column: whether each rule has it
+	match  map[crm.Kind][][]string
 }
 
 // exampleRows are the rows from which examples are taken.
 const exampleRows = 100
 
-// New returns the draft of a workbook's mapping. Its text is the existing mapping, or nil: then it is what is suggested.
-func New(ctx context.Context, schema *crm.Schema, fallback mapping.Fallback, book *sheet.Workbook, sheetName string, existing []byte, lang string) (*Draft, error) {
-	s, err := suggest.Suggest(ctx, schema, book, sheetName)
-	if err != nil {
-		return nil, err
-	}
-	d := &Draft{Book: s.Book, Sheet: s.Sheet, HeaderRow: s.HeaderRow, schema: schema, text: existing}
-	if existing == nil {
-		d.text = s.YAML(lang)
-	}
-	m, err := mapping.Parse(s.Book, d.text, schema, fallback)
-	if err != nil {
-		return nil, err
-	}
-	if len(m.Sheets) > 0 {
-		return nil, &ledger.Refusal{Code: "sheets", Text: message.Say("the mapping is for several sheets: edit it with an editor")}
-	}
-	if _, err := newDocument(d.text); err != nil {
-		return nil, err
-	}
+// newDraft returns the draft of a sheet, without what the mapping says about it.
+func newDraft(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, s *suggest.Suggestion, lang string) (*Draft, error) {
+	d := &Draft{Book: s.Book, Sheet: s.Sheet, HeaderRow: s.HeaderRow, schema: schema}
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		d.Columns = append(d.Columns, Column{Heading: c.Heading, Letter: c.Letter, Suggested: c.Field, Confidence: c.Confidence, Why: c.Because(lang)})
 	}
 	d.nameByLetter()
-	if err := d.addExamples(ctx, book); err != nil {
-		return nil, err
-	}
-	d.read(m)
-	return d, nil
+	return d, d.addExamples(ctx, book)
 }
 
 // nameByLetter finds the columns whose headings do not distinguish them.
@@ -133,36 +121,44 @@ func (d *Draft) read(m *mapping.Mapping) {
 		}
 		c.Field = c.was
 	}
-	d.ruled = map[string]bool{}
+	d.ruled, d.Rules = map[string][]bool{}, 1
 	for _, kind := range crm.Kinds {
 		rules := m.Policy.Ticked(kind)
-		d.Cascade = d.Cascade || len(rules) > 1
-		for _, rule := range rules {
+		d.Rules = max(d.Rules, len(rules))
+		for i, rule := range rules {
 			for _, name := range rule {
-				d.ruled[kind.Path(name)] = true
+				c := Column{ticks: d.ruled[kind.Path(name)]}
+				c.tick(i, true)
+				d.ruled[kind.Path(name)] = c.ticks
 			}
 		}
 	}
 	for i := range d.Columns {
-		c := &d.Columns[i]
-		c.Ticked = c.Field != nil && d.ruled[c.Field.Path()]
+		if c := &d.Columns[i]; c.Field != nil {
+			c.ticks = slices.Clone(d.ruled[c.Field.Path()])
+		}
 	}
 	d.match = d.ticks()
 }
 
-// ticks returns the fields that are matched on, of each kind that has a column.
-func (d *Draft) ticks() map[crm.Kind][]string {
-	all := map[crm.Kind][]string{}
-	for i := range d.Columns {
-		c := &d.Columns[i]
-		if c.Field == nil {
-			continue
+// ticks returns the rules of each kind that has a column.
+func (d *Draft) ticks() map[crm.Kind][][]string {
+	all := map[crm.Kind][][]string{}
+	for rule := range d.Rules {
+		names := map[crm.Kind][]string{}
+		for i := range d.Columns {
+			c := &d.Columns[i]
+			if c.Field == nil {
+				continue
+			}
+			all[c.Field.Kind] = all[c.Field.Kind] // there, also without rules
+			if c.Ticked(rule) {
+				names[c.Field.Kind] = append(names[c.Field.Kind], c.Field.Name)
+			}
 		}
-		names := all[c.Field.Kind]
-		if c.Ticked {
-			names = append(names, c.Field.Name)
+		for kind, fields := range names {
+			all[kind] = append(all[kind], fields)
 		}
-		all[c.Field.Kind] = names
 	}
 	return all
 }
@@ -174,45 +170,46 @@ func (d *Draft) Assign(i int, f *crm.Field) *Column {
 		return nil
 	}
 	var loser *Column
-	ticked := f != nil && d.ruled[f.Path()]
+	var ticks []bool
+	if f != nil {
+		ticks = slices.Clone(d.ruled[f.Path()])
+	}
 	for j := range d.Columns {
 		if other := &d.Columns[j]; f != nil && other.Field == f {
-			loser, ticked = other, other.Ticked
-			other.Field, other.Ticked = nil, false
+			loser, ticks = other, other.ticks
+			other.Field, other.ticks = nil, nil
 		}
 	}
-	c.Field, c.Ticked = f, ticked
+	c.Field, c.ticks = f, ticks
 	return loser
 }
 
-// Toggle ticks a column for matching, or no longer. It reports whether that is possible.
-func (d *Draft) Toggle(i int) bool {
+// Toggle ticks a column for a match rule, or no longer. It reports whether that is possible.
+func (d *Draft) Toggle(i, rule int) bool {
 	c := &d.Columns[i]
-	if c.Field == nil || d.Cascade {
+	if c.Field == nil {
 		return false
 	}
-	c.Ticked = !c.Ticked
+	c.tick(rule, !c.Ticked(rule))
 	return true
 }
 
 // Changed reports whether the mapping differs from the text.
 func (d *Draft) Changed() bool {
-	return slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Field != c.was }) || d.matchChanged()
+	return slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Field != c.was }) || slices.ContainsFunc(crm.Kinds[:], d.matchChanged)
 }
 
-func (d *Draft) matchChanged() bool {
-	now := d.ticks()
-	for _, kind := range crm.Kinds {
-		if _, is := now[kind]; !d.Cascade && is && !slices.Equal(slices.Sorted(slices.Values(now[kind])), slices.Sorted(slices.Values(d.match[kind]))) {
-			return true
-		}
+// matchChanged reports whether a kind is matched on something else than in the text. The order of the fields of a rule does not count.
+func (d *Draft) matchChanged(kind crm.Kind) bool {
+	now, is := d.ticks()[kind]
+	sameRule := func(a, b []string) bool {
+		return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 	}
-	return false
+	return is && !slices.EqualFunc(now, d.match[kind], sameRule)
 }
 
-// YAML returns the text with the changes.
-func (d *Draft) YAML() []byte {
-	doc, _ := newDocument(d.text) // New has seen that it can be edited
+// write writes the changes into the text of the sheet.
+func (d *Draft) write(doc *document, comments bool) {
 	var before *Column
 	for i := range d.Columns {
 		c := &d.Columns[i]
@@ -225,10 +222,11 @@ func (d *Draft) YAML() []byte {
 		}
 		before = c
 	}
-	if d.matchChanged() {
-		doc.setMatch(d.ticks())
+	for _, kind := range crm.Kinds {
+		if d.matchChanged(kind) {
+			doc.setMatch(kind, d.ticks()[kind], comments)
+		}
 	}
-	return doc.bytes()
 }
 
 // Fields returns the fields that a column can be.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -25,10 +26,10 @@ type options struct {
 }
 
 // edit lets a person edit a draft, and reports whether it is to be saved.
-func edit(ctx context.Context, d *Draft, o options) (saved bool, err error) {
+func edit(ctx context.Context, all *Drafts, o options) (saved bool, err error) {
 	ctx, stop := context.WithCancel(ctx) // a check that still runs when the editor ends
 	defer stop()
-	e := editor{draft: d, options: o, ctx: ctx, width: 80, height: 24}
+	e := editor{drafts: all, draft: all.All[all.First], sheet: all.First, options: o, ctx: ctx, width: 80, height: 24}
 	last, err := tea.NewProgram(e, tea.WithContext(ctx), tea.WithInput(o.in), tea.WithOutput(o.out), tea.WithAltScreen(), tea.WithoutSignalHandler()).Run()
 	if err != nil {
 		if cause := ctx.Err(); cause != nil {
@@ -43,13 +44,15 @@ func edit(ctx context.Context, d *Draft, o options) (saved bool, err error) {
 	return ended.saved, nil
 }
 
-// editor is the state of the screen. It is a value, as bubbletea wants it; the draft is shared.
+// editor is the state of the screen. It is a value, as bubbletea wants it; the drafts are shared.
 type editor struct {
-	draft   *Draft
+	drafts  *Drafts
+	draft   *Draft // of the sheet that is shown
 	options options
 	ctx     context.Context // of edit: bubbletea hands none to checks
 
 	width, height int
+	sheet, rule   int // that are shown, from 0
 	at            int // the chosen column
 	picking       bool
 	typed         string // of the field that is looked for
@@ -73,7 +76,7 @@ type checked struct {
 func (e editor) Init() tea.Cmd { return e.check(1) }
 
 func (e editor) check(n int) tea.Cmd {
-	yaml := e.draft.YAML()
+	yaml := e.drafts.YAML()
 	return func() tea.Msg { return checked{n, e.options.check(e.ctx, yaml)} }
 }
 
@@ -109,7 +112,7 @@ func (e editor) key(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	switch msg.String() {
 	case "up", "ctrl+p":
 		e.at = max(0, e.at-1)
-	case "down", "ctrl+n", "tab":
+	case "down", "ctrl+n":
 		e.at = min(len(e.draft.Columns)-1, e.at+1)
 	case "pgup":
 		e.at = max(0, e.at-e.rows())
@@ -119,6 +122,12 @@ func (e editor) key(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 		e.at = 0
 	case "end":
 		e.at = len(e.draft.Columns) - 1
+	case "tab":
+		e.turn(1)
+	case "shift+tab":
+		e.turn(-1)
+	case "+":
+		e.addRule()
 	case " ":
 		return e.toggle()
 	case "delete", "backspace":
@@ -132,7 +141,7 @@ func (e editor) key(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 		e.saved = true
 		return e, tea.Quit
 	case "ctrl+c", "esc", "ctrl+q":
-		if !e.draft.Changed() || leaving {
+		if !e.drafts.Changed() || leaving {
 			return e, tea.Quit
 		}
 		e.leaving, e.note = true, message.Word(e.options.language, "Not saved. Once more: leave without saving. Ctrl-S: save")
@@ -144,14 +153,42 @@ func (e editor) key(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	return e, nil
 }
 
+// turn shows the next match rule, or the next sheet; -1 those before.
+func (e *editor) turn(by int) {
+	rule, n := e.rule+by, len(e.drafts.All)
+	if rule >= 0 && rule < e.draft.Rules {
+		e.rule = rule
+		return
+	}
+	if n == 1 && e.draft.Rules == 1 {
+		e.note = message.Word(e.options.language, "There is one sheet and one match rule. +: add a rule that is tried after it")
+		return
+	}
+	was := e.sheet
+	e.sheet = (e.sheet + by + n) % n
+	e.draft, e.rule = e.drafts.All[e.sheet], 0
+	if by < 0 {
+		e.rule = e.draft.Rules - 1
+	}
+	if e.sheet != was {
+		e.at = 0
+	}
+}
+
+// addRule shows a match rule after the last one. It is written once a column is ticked in it.
+func (e *editor) addRule() {
+	last := e.draft.Rules - 1
+	if slices.ContainsFunc(e.draft.Columns, func(c Column) bool { return c.Ticked(last) }) {
+		e.draft.Rules++
+	}
+	e.rule = e.draft.Rules - 1
+}
+
 func (e editor) toggle() (tea.Model, tea.Cmd) {
-	if e.draft.Toggle(e.at) {
+	if e.draft.Toggle(e.at, e.rule) {
 		return e.changed()
 	}
 	e.note = message.Word(e.options.language, "This column is not imported, so nothing can be matched on it")
-	if e.draft.Cascade {
-		e.note = message.Word(e.options.language, "The mapping tries several match rules in turn: change them with an editor")
-	}
 	return e, nil
 }
 

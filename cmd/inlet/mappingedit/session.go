@@ -41,14 +41,14 @@ func (m *Session) Run(ctx context.Context) error {
 	if existing != nil && !onScreen {
 		return fmt.Errorf(message.Word(m.Language, "%s already exists: edit it with an editor, or run this command on a terminal"), m.Mapping)
 	}
-	draft, err := m.draft(ctx, existing)
+	drafts, err := m.drafts(ctx, existing)
 	if err != nil {
 		return err
 	}
 	if !onScreen {
-		return m.save(draft.YAML(), nil)
+		return m.save(drafts.YAML(), nil)
 	}
-	saved, err := edit(ctx, draft, options{in: m.In, out: m.Out, language: m.Language,
+	saved, err := edit(ctx, drafts, options{in: m.In, out: m.Out, language: m.Language,
 		colours: terminal.Colours(m.Out), check: m.check})
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (m *Session) Run(ctx context.Context) error {
 		fmt.Fprintln(m.Out, message.Word(m.Language, "Nothing was written."))
 		return nil
 	}
-	return m.save(draft.YAML(), existing)
+	return m.save(drafts.YAML(), existing)
 }
 
 // existing returns the text of the mapping that there is; nil if there is none. It sets its path.
@@ -84,7 +84,7 @@ func (m *Session) existing() ([]byte, error) {
 	return nil, nil
 }
 
-func (m *Session) draft(ctx context.Context, existing []byte) (*Draft, error) {
+func (m *Session) drafts(ctx context.Context, existing []byte) (*Drafts, error) {
 	book, err := sheet.Open(m.Book, sheet.Options{Limits: m.Pipeline.Limits, Locale: "sv-SE", Approved: true}) // nothing is imported here
 	if err != nil {
 		return nil, err

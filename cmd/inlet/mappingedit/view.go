@@ -46,7 +46,19 @@ func (s *screen) add(style terminal.Style, text string) {
 func (s *screen) head() {
 	d := s.draft
 	s.add(terminal.Bold, fmt.Sprintf(message.Word(s.options.language, "%s, sheet %s, headings in row %d"), message.Plain(d.Book), message.Plain(d.Sheet), d.HeaderRow))
-	s.add("", "")
+	s.add("", s.position())
+}
+
+// position says which sheet and match rule are shown, where there are several.
+func (s *screen) position() string {
+	var all []string
+	if n := len(s.drafts.All); n > 1 {
+		all = append(all, fmt.Sprintf(message.Word(s.options.language, "Sheet %d of %d"), s.sheet+1, n))
+	}
+	if s.draft.Rules > 1 {
+		all = append(all, fmt.Sprintf(message.Word(s.options.language, "Match rule %d of %d, tried in turn"), s.rule+1, s.draft.Rules))
+	}
+	return strings.Join(all, "   ")
 }
 
 // widths are those of the cells of a row: heading, examples, field.
@@ -80,7 +92,7 @@ func (s *screen) table() {
 		c := &d.Columns[i]
 		mark, tick, style := "  ", "     ", terminal.Style("")
 		switch {
-		case c.Ticked:
+		case c.Ticked(s.rule):
 			tick = "[x]  "
 		case c.Field != nil:
 			tick = "[ ]  "
@@ -174,7 +186,7 @@ func (s *screen) foot() {
 	if s.note != "" {
 		s.add(terminal.Yellow, s.note)
 	}
-	keys := message.Word(lang, "↑↓ column  letters, Enter: change field  Space: match  Del: ignore  Ctrl-S: save  Esc: leave")
+	keys := message.Word(lang, "↑↓ column  letters, Enter: change field  Space: match  Tab: next rule or sheet  +: new rule  Del: ignore  Ctrl-S: save  Esc: leave")
 	if s.picking {
 		keys = message.Word(lang, "letters: search  ↑↓ field  Enter: take it  Esc: back")
 	}
