@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"slices"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/daemon/worker"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/claims"
@@ -161,24 +160,24 @@ func (u *undoCounter) newImports(ctx context.Context) ([]ledger.Import, error) {
 // StoreFile is the file of an embedded store that this process opened last. A session that begins after a reload opens the store again.
 type StoreFile struct {
 	store config.Store
-	info  fs.FileInfo // nil if the store is not a file
+	is    files.Number // zero if the store is not a file
 }
 
 func (f *StoreFile) remember(store config.Store) {
 	*f = StoreFile{store: store}
 	if path, ok := store.Embedded(); ok {
-		f.info, _ = os.Stat(path) // the engine reports a file that is missing by now
+		f.is, _ = files.NumberOf(path) // the engine reports a file that is missing by now
 	}
 }
 
 // check returns an error if the file of a store is another one than was opened by this name.
 func (f *StoreFile) check(store config.Store) error {
-	if f.info == nil || f.store.URI != store.URI {
+	if (f.is == files.Number{}) || f.store.URI != store.URI {
 		return nil
 	}
 	path, _ := store.Embedded()
-	now, err := os.Stat(path)
-	if err == nil && !os.SameFile(now, f.info) {
+	now, err := files.NumberOf(path)
+	if err == nil && now != f.is {
 		err = errors.New("it is another file")
 	}
 	if err == nil {

@@ -97,7 +97,7 @@ func (p *placement) reserve(n int, listed map[string]bool) error {
 	for i := range p.Files {
 		src, err := p.source(i)
 		if err == nil && src != "" {
-			moving[i], err = inode(src)
+			moving[i], err = files.Inode(src)
 		}
 		if err != nil {
 			return err
@@ -200,7 +200,7 @@ func (p *placement) isMoved(i int, path string) (bool, error) {
 	if i >= len(noted) || noted[i] == 0 {
 		return false, nil
 	}
-	is, err := inode(path)
+	is, err := files.Inode(path)
 	return is == noted[i], err
 }
 
@@ -214,15 +214,6 @@ func (f *File) holds(path string) (bool, error) {
 		return false, nil
 	}
 	return err == nil && (len(f.Content) == 0 || bytes.Equal(found, f.Content)), err
-}
-
-// inode returns what the file system knows a file by; 0 where that is not known.
-func inode(path string) (uint64, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return 0, err
-	}
-	return files.IdentityOf(info).Inode, nil
 }
 
 // write puts a new file under its name.

@@ -7,6 +7,10 @@ type Identity struct {
 	Inode               uint64
 }
 
+// Number is what the file system knows a file by for as long as the file is open or has a name. Unlike an fs.FileInfo it is what was there when it was
+// asked for: on Windows os.SameFile looks at both paths only when it compares.
+type Number struct{ Device, Inode uint64 }
+
 // SameRenamed reports whether m is the file of before, perhaps under another name: a rename sets the change time.
 func (m Identity) SameRenamed(before Identity) bool {
 	m.ChangeTime = before.ChangeTime

@@ -14,7 +14,12 @@ func SyncFolder(path string) error {
 		return err
 	}
 	defer dir.Close()
-	if err := dir.Sync(); err != nil && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, errors.ErrUnsupported) {
+	return SyncNames(dir)
+}
+
+// SyncNames is SyncFolder for a folder that is open.
+func SyncNames(folder *os.File) error {
+	if err := syncNames(folder); err != nil && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
 	return nil

@@ -34,7 +34,7 @@ func IsTemporary(err error) bool {
 		return true
 	}
 	if number, ok := errors.AsType[syscall.Errno](err); ok {
-		return slices.Contains(temporaryErrnos, number)
+		return slices.Contains(temporaryErrnos, number) || slices.Contains(systemErrnos, number)
 	}
 	if wire, ok := errors.AsType[net.Error](err); ok && wire.Timeout() {
 		return true

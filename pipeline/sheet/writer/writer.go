@@ -223,6 +223,9 @@ func (w *Writer) Close() error {
 		err = w.temp.Chmod(0o644)
 	}
 	if err == nil {
+		err = w.temp.Close() // Windows renames no file that is open
+	}
+	if err == nil {
 		err = cmp.Or(files.RenameFree(w.temp.Name(), w.path), files.SyncFolder(filepath.Dir(w.path)))
 	}
 	if err != nil {
@@ -237,7 +240,11 @@ func (w *Writer) Discard() error {
 		return nil
 	}
 	name := w.temp.Name()
-	err := errors.Join(w.temp.Close(), w.book.Close())
+	err := w.temp.Close()
+	if errors.Is(err, fs.ErrClosed) {
+		err = nil // by Close
+	}
+	err = errors.Join(err, w.book.Close())
 	w.temp = nil
 	if gone := os.Remove(name); !errors.Is(gone, fs.ErrNotExist) {
 		err = errors.Join(err, gone)

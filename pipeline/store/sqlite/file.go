@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"sync/atomic"
 
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	sqlite "modernc.org/sqlite"
 )
@@ -18,19 +18,19 @@ import (
 // replaced: what they write then is in a file without a name, and a connection that is made later writes into another database.
 type file struct {
 	path string
-	is   atomic.Pointer[[]fs.FileInfo] // in the order of databaseFiles; nil until the engine is set up
+	is   atomic.Pointer[[]files.Number] // in the order of databaseFiles; nil until the engine is set up
 }
 
 // remember takes the files at the path as the engine's. One of its connections must have them open and keep them open: before and after that SQLite
 // itself removes the log and creates it again.
 func (f *file) remember() error {
-	all := make([]fs.FileInfo, len(databaseFiles))
+	all := make([]files.Number, len(databaseFiles))
 	for i, end := range databaseFiles {
-		info, err := os.Stat(f.path + end)
+		number, err := files.NumberOf(f.path + end)
 		if err != nil {
 			return err
 		}
-		all[i] = info
+		all[i] = number
 	}
 	f.is.Store(&all)
 	return nil
@@ -50,14 +50,14 @@ func (f *file) check() error {
 	return nil
 }
 
-func (f *file) same(end string, is fs.FileInfo) error {
+func (f *file) same(end string, is files.Number) error {
 	path := f.path + end
-	now, err := os.Stat(path)
+	now, err := files.NumberOf(path)
 	gone := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case err != nil && !gone:
 		return fmt.Errorf("inspect the store: %w", err)
-	case err == nil && os.SameFile(now, is):
+	case err == nil && now == is:
 		return nil
 	case end != "":
 		return fmt.Errorf("%s, which is a part of the store, was removed or replaced while it was in use; put it back. If it is lost, stop inlet normally "+

@@ -118,7 +118,7 @@ func connect(path, sync string) *Engine {
 // source names an existing file: SQLite must not create an empty one in place of one that was removed.
 func source(path, sync string, pragmas ...string) string {
 	query := url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_dqs": {"0"}, "_pragma": append(pragmas, "synchronous("+sync+")")}
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
+	return access.URI(path, query)
 }
 
 // setUp creates the tables before it turns the WAL on, so that the file of another program is left as it was.

@@ -118,7 +118,7 @@ func syncFolder(root *os.Root, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := errors.Join(files.SyncNames(d), d.Close()); err != nil {
 		return fmt.Errorf("sync folder %s: %w", name, err)
 	}
 	return nil

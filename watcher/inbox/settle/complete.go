@@ -20,6 +20,9 @@ const writerPoll = 500 * time.Millisecond
 func (t *Tracker) Incomplete(root *os.Root, f *File) (time.Time, error) {
 	// O_NONBLOCK: should a pipe have taken its place, opening it must not wait for a writer.
 	r, err := root.OpenFile(f.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if files.InUse(err) {
+		return t.soon(), nil
+	}
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -32,14 +35,19 @@ func (t *Tracker) Incomplete(root *os.Root, f *File) (time.Time, error) {
 		return time.Now().Add(t.quiet), nil
 	}
 	if files.OpenForWriting(r) {
-		return time.Now().Add(min(t.quiet, writerPoll)), nil
+		return t.soon(), nil
 	}
 	last := f.QuietSince.Add((1 + maxIncompleteWait) * t.quiet)
 	if time.Now().Before(last) && files.CutOff(r, f.Path, info.Size()) {
 		return last, nil
 	}
-	if err := r.Sync(); err != nil {
+	if err := files.SyncFile(root, f.Path, r); files.InUse(err) {
+		return t.soon(), nil
+	} else if err != nil {
 		return time.Time{}, fmt.Errorf("sync %s: %w", f.Path, err)
 	}
 	return time.Time{}, nil
 }
+
+// soon is when to look at a file again that another program has open.
+func (t *Tracker) soon() time.Time { return time.Now().Add(min(t.quiet, writerPoll)) }

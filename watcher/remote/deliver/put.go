@@ -136,7 +136,7 @@ func syncFolder(root *os.Root) error {
 		return err
 	}
 	defer d.Close()
-	return d.Sync()
+	return files.SyncNames(d)
 }
 
 // SafeName removes from a name what would lead out of the inbox or be ignored there.

@@ -54,7 +54,7 @@ func Open(ctx context.Context, path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: query.Encode()}).String())
+	db, err := sql.Open("sqlite", access.URI(absolute, query))
 	if err != nil {
 		return nil, err
 	}

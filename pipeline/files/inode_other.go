@@ -1,0 +1,17 @@
+//go:build !windows
+
+package files
+
+import "os"
+
+// Inode is the number that the disk knows a file by; 0 where that is not known.
+func Inode(path string) (uint64, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return 0, err
+	}
+	return IdentityOf(info).Inode, nil
+}
+
+// InUse reports whether the cause of an error is that another program has the file open, which only Windows has as an error.
+func InUse(error) bool { return false }
