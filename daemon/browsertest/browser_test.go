@@ -148,6 +148,13 @@ func (w *tab) text() string {
 func eval[T any](w *tab, script string, options ...chromedp.EvaluateOption) T {
 	w.t.Helper()
 	value, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](script, options...))
+	for range 10 {
+		if err == nil || !strings.Contains(err.Error(), "navigated") { // the next page came just then
+			break
+		}
+		w.waitFor("body")
+		value, err = chromedp.Run(w.ctx, chromedp.Evaluate[T](script, options...))
+	}
 	if err != nil {
 		w.t.Fatalf("%v on a page that says %s", err, w.text())
 	}

@@ -25,8 +25,7 @@ func (h *Heartbeat) follow(ctx context.Context) context.Context {
 	return context.WithValue(ctx, h, true)
 }
 
-// Answered notes an operation of the store as progress if the current import asked for it. The pages, the search and what else reads the same store
-// would hide an import that hangs.
+// Answered notes an operation of the store as progress if the current import asked for it: pages and the search would hide one that hangs.
 func (h *Heartbeat) Answered(ctx context.Context) {
 	if ctx.Value(h) != nil {
 		h.Beat()

@@ -78,7 +78,9 @@ func TestVersion2Stops(t *testing.T) {
 		e := fresh()
 		oldImports(t, e, 1)
 		s := open(t, e)
-		same(t, "schema", map[string]any{"version": 3.0}, document(t, e, engine.Meta, "schema"))
+		if schema := document(t, e, engine.Meta, "schema"); schema["version"] != 3.0 {
+			t.Errorf("the store has %v", schema)
+		}
 		if stop := document(t, e, engine.Rules, store.StopID(3)); stop["rule"] != "v3" {
 			t.Errorf("an older inlet goes on: %v", stop)
 		}
