@@ -151,7 +151,9 @@ func (d *Draft) ticks() map[crm.Kind][][]string {
 			if c.Field == nil {
 				continue
 			}
-			all[c.Field.Kind] = all[c.Field.Kind] // there, also without rules
+			if _, is := all[c.Field.Kind]; !is {
+				all[c.Field.Kind] = nil // there, also without rules
+			}
 			if c.Ticked(rule) {
 				names[c.Field.Kind] = append(names[c.Field.Kind], c.Field.Name)
 			}

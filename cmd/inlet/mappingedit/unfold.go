@@ -13,7 +13,7 @@ import (
 // with the same meaning.
 func unfold(text []byte) ([]byte, error) {
 	doc := newDocument(text)
-	doc.unfold()
+	unfoldKeys(&doc)
 	lined := doc.bytes()
 	before, _ := strictyaml.Parse(text, strictyaml.Options{})
 	after, _ := strictyaml.Parse(lined, strictyaml.Options{})
@@ -34,10 +34,10 @@ func same(a, b strictyaml.Node) bool {
 	return slices.EqualFunc(a.Pairs(), b.Pairs(), equal) && slices.EqualFunc(a.Items(), b.Items(), same)
 }
 
-// unfold gives what stands in brackets lines of its own: the mapping itself, and the keys of which the editor changes single entries.
-func (d *document) unfold() {
+// unfoldKeys gives what stands in brackets lines of its own: the mapping itself, and the keys of which the editor changes single entries.
+func unfoldKeys(d *document) {
 	if at := slices.IndexFunc(d.lines, isContent); at >= 0 && strings.HasPrefix(d.lines[at], "{") {
-		d.spread(at, "", "", "")
+		spread(d, at, "", "", "")
 	}
 	for _, key := range []string{"columns", "match", "sheets"} {
 		at, _ := d.block(key)
@@ -46,14 +46,14 @@ func (d *document) unfold() {
 		}
 		switch value := strings.TrimSpace(strings.TrimPrefix(d.lines[at], key+":")); {
 		case strings.HasPrefix(value, "{"):
-			d.spread(at, key+":", "  ", "")
+			spread(d, at, key+":", "  ", "")
 		case strings.HasPrefix(value, "[") && key == "sheets":
-			d.spread(at, key+":", "  ", "- ")
+			spread(d, at, key+":", "  ", "- ")
 		}
 	}
 	for i := range d.sheets() {
 		part := d.sheet(i)
-		part.unfold()
+		unfoldKeys(&part)
 		d.setSheet(i, part)
 	}
 }
@@ -65,7 +65,7 @@ func isContent(line string) bool {
 }
 
 // spread replaces the brackets that begin in a line, behind its key, by lines of their entries.
-func (d *document) spread(at int, key, indent, mark string) {
+func spread(d *document, at int, key, indent, mark string) {
 	entries, rest, ok := splitFlow(strings.TrimPrefix(strings.Join(d.lines[at:], "\n"), key))
 	if !ok {
 		return
