@@ -18,14 +18,14 @@ import (
 // Approve lets an import go on that is held: a person has seen its plan. The job's workbook is the one in the held folder.
 func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	if err := checkApprovable(ctx, p.identifier(), job, imp); err != nil {
-		return report.Report{Import: imp}, fmt.Errorf("approve %s: %w", imp.ID, err)
+		return report.Report{Import: imp}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, err)
 	}
 	now, ok, err := p.Store.Imports.Reopen(ctx, imp.ID)
 	if err != nil {
-		return report.Report{Import: imp}, fmt.Errorf("approve %s: %w", imp.ID, err)
+		return report.Report{Import: imp}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, err)
 	}
 	if !ok {
-		return report.Report{Import: now}, fmt.Errorf("approve %s: %w", imp.ID, notHeld(&now, job.Language))
+		return report.Report{Import: now}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, notHeld(&now, job.Language))
 	}
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
@@ -40,7 +40,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}}
 	if imp.State != ledger.Held {
-		return rep, fmt.Errorf("discard %s: %w", imp.ID, notHeld(&imp, job.Language))
+		return rep, fmt.Errorf("%s %s: %w", message.Word(job.Language, "discard"), imp.ID, notHeld(&imp, job.Language))
 	}
 	if job.Sidecar != "" && held.Gone(job.Sidecar) {
 		job.Sidecar = ""

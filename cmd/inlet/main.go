@@ -92,6 +92,9 @@ with the stored accounts and contacts, records are created or updated, and the f
 	completeFlags(root)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Long = "" // says the same as Short, in English only
+	}
 	return root
 }
 
