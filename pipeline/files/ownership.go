@@ -146,6 +146,11 @@ func (o Ownership) Check(dir string) error {
 // this process is his, else his number.
 func UserName(id int) string {
 	number := strconv.Itoa(id)
+	if id < 0 { // Windows has names and no numbers
+		if current, err := user.Current(); err == nil {
+			return current.Username
+		}
+	}
 	if found, err := user.LookupId(number); err == nil {
 		return found.Username
 	}

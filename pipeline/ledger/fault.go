@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"syscall"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // ErrTakenOver is the error of an import that another process continues. It is not a fault: this process stops.
@@ -34,7 +36,7 @@ func IsTemporary(err error) bool {
 		return true
 	}
 	if number, ok := errors.AsType[syscall.Errno](err); ok {
-		return slices.Contains(temporaryErrnos, number) || slices.Contains(systemErrnos, number)
+		return slices.Contains(temporaryErrnos, number) || slices.Contains(files.TemporaryErrnos, number)
 	}
 	if wire, ok := errors.AsType[net.Error](err); ok && wire.Timeout() {
 		return true

@@ -148,7 +148,7 @@ func SafeName(name string) string {
 		}
 		return r
 	}, name)
-	name = strings.TrimLeft(name, ".~$ ")
+	name = strings.TrimLeft(files.PossibleName(name), ".~$ ")
 	const room = 255 - len("~1000") - len(files.MappingEnd)
 	if ext := path.Ext(name); len(name) > room && len(ext) < room {
 		name = strings.ToValidUTF8(name[:room-len(ext)], "") + ext

@@ -29,3 +29,10 @@ func CheckWritable(string) error { return nil }
 
 // MountPoint is not known here.
 func MountPoint(string) string { return "" }
+
+// NetworkFileSystem knows network file systems on Linux only, where inlet runs in production.
+func NetworkFileSystem(string) (string, error) { return "", nil }
+
+func renameNew(old, new string) error { return linkNew(old, new) }
+
+func renameFreeIn(root *os.Root, old, new string) error { return renameIfFree(root, old, new) }

@@ -1,7 +1,0 @@
-//go:build !windows
-
-package ledger
-
-import "syscall"
-
-var systemErrnos []syscall.Errno // those of POSIX are all there are
