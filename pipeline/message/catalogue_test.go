@@ -17,8 +17,8 @@ import (
 	"inlet.example/inlet/pipeline/crm/sentence"
 )
 
-// spoken returns the packages whose sentences people read: all of the pipeline that has code.
-func spoken(t *testing.T) []string { return packages(t, "..") }
+// spoken returns the packages whose sentences people read: all of the pipeline that has code, and the editor of mappings.
+func spoken(t *testing.T) []string { return append(packages(t, ".."), "../../cmd/inlet/mappingedit") }
 
 // packages returns the folders with code below one.
 func packages(t *testing.T, root string) []string {

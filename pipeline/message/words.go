@@ -50,7 +50,7 @@ var words = map[string]string{
 	"running": "pågår", "done": "klar", "refused": "avvisad", "held": "väntar", "duplicate": "dubblett", "planned": "planerad", "stuck": "fastnat", "undone": "ångrad",
 
 	"Import %s: %s\n\n": "Import %s: %s\n\n",
-	"Workbook":          "Arbetsbok", "Inbox": "Inkorg", "Mapping": "Mappning", "Began": "Startade", "Duration": "Tidsåtgång", "Why": "Orsak", "File": "Fil", "Rows": "Rader",
+	"Workbook":          "Arbetsbok", "Inbox": "Inkorg", "Mapping": "Mappning", "none, the headings decided": "ingen, rubrikerna avgjorde", "Began": "Startade", "Duration": "Tidsåtgång", "Why": "Orsak", "File": "Fil", "Rows": "Rader",
 	"Undoes": "Ångrar", "Undone by": "Ångrad av",
 	"Notified":                              "Meddelat",
 	"%s, %s":                                "%s, %s",

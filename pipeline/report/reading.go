@@ -35,7 +35,7 @@ func Notes(imp *ledger.Import, lang string, most Length) []Note {
 	}
 	n := &noting{Reading: &imp.Reading, lang: lang, most: most, several: len(imp.Reading.Sheets) > 1, advises: imp.Parent == ""}
 	n.file, n.written = message.Plain(imp.Mapping), true
-	if imp.Mapping == "" || imp.Mapping == "headings" {
+	if !hasMappingFile(imp) {
 		n.file, n.written = message.Plain(strings.TrimSuffix(imp.Workbook, filepath.Ext(imp.Workbook)))+".mapping.yaml", false
 	}
 	n.leftOut()
@@ -45,6 +45,19 @@ func Notes(imp *ledger.Import, lang string, most Length) []Note {
 	n.columns()
 	n.sheets()
 	return n.all
+}
+
+// byHeadings is the name of the mapping of an import whose workbook had none.
+const byHeadings = "headings"
+
+func hasMappingFile(imp *ledger.Import) bool { return imp.Mapping != "" && imp.Mapping != byHeadings }
+
+// MappingOf returns the name of the mapping of an import, or says in a language that the headings decided.
+func MappingOf(imp *ledger.Import, lang string) string {
+	if imp.Mapping == byHeadings {
+		return message.Word(lang, "none, the headings decided")
+	}
+	return message.Plain(imp.Mapping)
 }
 
 // noting makes the notes about a reading.

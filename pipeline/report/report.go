@@ -154,7 +154,7 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 	line(message.Word(lang, "Undoes"), imp.Undoes)
 	line(message.Word(lang, "Undone by"), imp.UndoneBy)
 	line(message.Word(lang, "Inbox"), imp.Inbox)
-	line(message.Word(lang, "Mapping"), message.Plain(imp.Mapping))
+	line(message.Word(lang, "Mapping"), MappingOf(imp, lang))
 	line(message.Word(lang, "Began"), imp.Began.Local().Format(time.DateTime))
 	if !imp.Ended.IsZero() {
 		line(message.Word(lang, "Duration"), imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())

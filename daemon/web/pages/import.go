@@ -308,7 +308,7 @@ func shortPath(path string) string {
 
 func factsOf(lang string, now time.Time, imp *ledger.Import) []fact {
 	all := []fact{{Name: words.Say(lang, "Import"), Value: imp.ID}, {Name: words.Say(lang, "Inbox"), Value: imp.Inbox}, {Name: words.Say(lang, "Began"), Value: words.When(lang, now, imp.Began)},
-		{Name: words.Say(lang, "Ended"), Value: words.When(lang, now, imp.Ended)}, {Name: words.Say(lang, "Mapping"), Value: message.Plain(imp.Mapping)}}
+		{Name: words.Say(lang, "Ended"), Value: words.When(lang, now, imp.Ended)}, {Name: words.Say(lang, "Mapping"), Value: report.MappingOf(imp, lang)}}
 	for _, other := range []struct{ name, id string }{{"Undoes", imp.Undoes}, {"Undone by", imp.UndoneBy}, {"Corrected rows of", imp.Parent}, {"Same as", imp.Original()}} {
 		if other.id != "" {
 			all = append(all, fact{Name: words.Say(lang, other.name), Value: other.id, URL: "/imports/" + other.id})
