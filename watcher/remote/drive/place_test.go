@@ -113,7 +113,7 @@ func serve(t *testing.T, p *place, folder string, more rc.Params) *wire {
 	for try := range 10 {
 		in["addr"] = freeAddress(t)
 		var err error
-		if out, err = rc.Calls.Get("serve/start").Fn(context.Background(), in); err == nil {
+		if out, err = rc.Calls.Get("serve/start").Fn(context.Background(), in.Copy()); err == nil { // it takes out what it has read
 			break
 		}
 		if try == 9 || !strings.Contains(err.Error(), "address already in use") {
