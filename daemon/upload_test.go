@@ -24,6 +24,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 // person is somebody with a browser that knows no scripts.
@@ -662,4 +663,37 @@ func TestInboxWithoutUploads(t *testing.T) {
 	p := guest(t, r.url, "en")
 	wants(t, p.open("/import"), 200, "No inbox takes uploads")
 	wants(t, p.upload(map[string]string{"inbox": "kunder"}, file{"a.csv", []byte("Company;Zip\nA;1\n")}), 400, "takes no uploads")
+}
+
+// TestFieldOfASuggestion: the field for customer numbers that a suggested mapping wants is added when an administrator approves the file, and not when
+// an operator does.
+func TestFieldOfASuggestion(t *testing.T) {
+	t.Parallel()
+	hash, err := bcrypt.GenerateFromPassword([]byte("hemligt"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for role, added := range map[string]bool{"operator": false, "admin": true} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "web.yaml")
+			if err := os.WriteFile(path, fmt.Appendf(nil, "basic_auth_users: {anna: %q}\n", hash), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cfg := openPages(t, "http: {address: \"127.0.0.1:0\", web_config_file: "+path+", roles: {anna: "+role+"}}\n")
+			r := ready(t, cfg)
+			p := guest(t, r.url, "en")
+			p.send("/login", url.Values{"u": {"anna"}, "p": {"hemligt"}})
+			r.drop("kunden.csv", "KundenNr;Firmenname;PLZ;Ort;Telefon;Sortierung\n1001;Musterbau GmbH;80331;München;+49 89 1234560;a b\n1002;Probewerk AG;10115;Berlin;+49 30 1234561;c d\n")
+			soon(t, r, "it is held", func() bool { imps := all(t, cfg); return len(imps) == 1 && imps[0].State == ledger.Held })
+			waiting := p.open("/waiting")
+			p.send("/imports/"+all(t, cfg)[0].ID+"/decide", url.Values{"do": {"approve"}, "digest": {digestOf(t, waiting.body)}})
+			if imp := all(t, cfg)[0]; imp.State != ledger.Done || imp.Tally.NotApplied() > 0 {
+				t.Fatalf("it is %s: %+v", imp.State, imp.Tally)
+			}
+			if fields := p.open("/fields"); strings.Contains(fields.body, "customer_number") != added {
+				t.Errorf("the field was added: %v\n%s", !added, text(fields.body))
+			}
+		})
+	}
 }

@@ -60,7 +60,7 @@ func printAudit(w io.Writer, all []audit.Kept, asJSON bool, lang string) error {
 	t := terminal.NewTable(message.Word(lang, "When"), message.Word(lang, "Who"), message.Word(lang, "What"), message.Word(lang, "Of"), message.Word(lang, "Inbox"), message.Word(lang, "Failed"))
 	for i := range all {
 		e := &all[i].Entry
-		t.Add(e.At.Local().Format(time.DateTime), message.Plain(cmp.Or(e.Who, message.Word(lang, "somebody on the host"))), report.Act(e.What, lang), message.Plain(cmp.Or(e.Import, e.Of)), e.Inbox, message.Plain(e.Failed))
+		t.Add(e.At.Local().Format(time.DateTime), message.Plain(cmp.Or(e.Who, message.Word(lang, "a user of the host"))), report.Act(e.What, lang), message.Plain(cmp.Or(e.Import, e.Of)), e.Inbox, message.Plain(e.Failed))
 	}
 	t.Print(w)
 	return nil

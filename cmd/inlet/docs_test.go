@@ -71,7 +71,7 @@ func directive(line, name string) string {
 	return strings.TrimSuffix(text, " -->")
 }
 
-// TestDocsLanguages: a block without a language, or of one that nothing looks at, is one that nobody tests.
+// TestDocsLanguages: a block without a language, or of one that nothing looks at, is tested by nothing.
 func TestDocsLanguages(t *testing.T) {
 	known := []string{"sh", "yaml", "text", "json", "js", "nginx"}
 	for _, doc := range documents {

@@ -133,7 +133,7 @@ func webConfig(t *testing.T, text string) error {
 	}
 	delete(file, "tls_server_config")
 	rest, err := yaml.Marshal(file)
-	rest = bytes.ReplaceAll(rest, []byte("$2y$10$…"), []byte(someHash)) // nobody reads sixty signs
+	rest = bytes.ReplaceAll(rest, []byte("$2y$10$…"), []byte(someHash)) // the example shortens the hash
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func TestHelpSwedish(t *testing.T) {
 			say(text)
 		}
 	}
-	for _, what := range []string{"field", "import", "name", "source", "user", "workbook"} { // what usage.One asks for
+	for _, what := range []string{"field", "import", "name", "record ID", "source", "user", "workbook"} { // what usage.One and OneOrTwo ask for
 		say(what)
 	}
 	delete(said, "")
@@ -81,6 +81,7 @@ func TestHelpLanguage(t *testing.T) {
 		{[]string{"list", "--help"}, "List the imports, the newest first."},
 		{[]string{"list", "--config", "sv.yaml", "--limt", "3"}, "okänd flagga: --limt; menade du --limit?\nSe: inlet list --help"},
 		{[]string{"import", "--config", "sv.yaml"}, "kommandot behöver exakt ett argument, arbetsbok: inlet import BOOK"},
+		{[]string{"why", "--config", "sv.yaml"}, "kommandot behöver ett argument, posts ID, och tar dessutom högst ett, fält: inlet why ID [FIELD]"},
 		{[]string{"mapping", "sugest", "--config", "sv.yaml"}, `okänt kommando "sugest" för "inlet mapping"; menade du "inlet mapping suggest"?`},
 	} {
 		_, out, errs := typed(t, tt.args...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
@@ -23,7 +24,7 @@ func whyCommand() *cobra.Command {
 is not what the journal says was changed by another program; who did it, and when, inlet cannot know.`,
 		Example: `  inlet why 85b50a3f6cf417538a000002
   inlet why 85b50a3f6cf417538a000002 phone`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: usage.OneOrTwo("record ID", "field", "inlet why ID [FIELD]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			field := ""
 			if len(args) > 1 {

@@ -34,7 +34,7 @@ func (p *Panel) act(ctx context.Context, e audit.Entry, do func(context.Context)
 	if parts == nil {
 		return errNoSession
 	}
-	log := p.Log.With(slog.String("act", string(e.What)), slog.String("of", cmp.Or(e.Import, e.Of, e.Inbox)), slog.String("by", cmp.Or(e.Who, "whoever is on this host")))
+	log := p.Log.With(slog.String("act", string(e.What)), slog.String("of", cmp.Or(e.Import, e.Of, e.Inbox)), slog.String("by", cmp.Or(e.Who, "a user of this host")))
 	id, err := parts.Store.Audit.Add(ctx, e)
 	if err != nil {
 		return err

@@ -139,8 +139,8 @@ func (p *placement) placeOne(i, n int) error {
 	return err
 }
 
-// finishMove finishes an interrupted move to a number that was reserved before this call and whose target exists. Beside a source of equal bytes it is a copy, and the source is removed. Beside other bytes, or none, it belongs to a program that does not know of
-// reservations.
+// finishMove finishes an interrupted move to a number that was reserved before this call and whose target exists. Beside a source of equal bytes it is a
+// copy, and the source is removed. Beside other bytes, or none, it belongs to a program that does not know of reservations.
 func (p *placement) finishMove(src, target string) error {
 	if src == "" {
 		return errTaken

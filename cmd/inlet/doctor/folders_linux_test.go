@@ -25,10 +25,10 @@ func execute(t *testing.T, path, statement string) {
 	}
 }
 
-// TestUnreadable: whoever may not read a folder or the store is told whose they are, and the rest is examined.
+// TestUnreadable: the report names the owner of a folder and of a store that its user may not read, and examines the rest.
 func TestUnreadable(t *testing.T) {
 	const variable, nobody = "INLET_TEST_DOCTOR_DIR", 65534
-	if dir := os.Getenv(variable); dir != "" { // as somebody else
+	if dir := os.Getenv(variable); dir != "" { // as another user
 		cfg := config.Default()
 		cfg.HTTP.Address, cfg.Store.URI = "127.0.0.1:1", config.EmbeddedURI(filepath.Join(dir, "inlet.db"))
 		for _, name := range []string{"closed", "open"} {

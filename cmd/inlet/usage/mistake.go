@@ -51,6 +51,17 @@ func One(what, example string) cobra.PositionalArgs {
 	}
 }
 
+// OneOrTwo requires an argument and allows another; the error says what they are.
+func OneOrTwo(what, other, example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 1 || len(args) == 2 {
+			return nil
+		}
+		in := func(noun string) func(string) string { return func(lang string) string { return In(lang, noun) } }
+		return &Mistake{text: say("this command needs one %s, and takes at most one %s: %s", in(what), in(other), example)}
+	}
+}
+
 // Commands requires the name of a subcommand, and returns what is right where there is none.
 func Commands(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {

@@ -110,15 +110,15 @@ type passwords struct {
 	right map[[sha256.Size]byte]bool
 }
 
-// nobodys is the hash of no password, so that a name that does not exist takes as long as one that does.
-var nobodys = sync.OnceValue(func() []byte {
+// unknownHash is the hash of no password, so that a name that does not exist takes as long as one that does.
+var unknownHash = sync.OnceValue(func() []byte {
 	hash, _ := bcrypt.GenerateFromPassword([]byte(newToken()), bcrypt.DefaultCost)
 	return hash
 })
 
 func (p *passwords) match(hash, password string) bool {
 	if hash == "" {
-		_ = bcrypt.CompareHashAndPassword(nobodys(), []byte(password))
+		_ = bcrypt.CompareHashAndPassword(unknownHash(), []byte(password))
 		return false
 	}
 	key := sha256.Sum256([]byte(hash + "\x00" + password))

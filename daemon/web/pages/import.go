@@ -133,7 +133,7 @@ func (p *Pages) describe(r *http.Request, lang string, imp *ledger.Import, data 
 	data.CanTickOff = imp.State == ledger.Done && imp.Undoes == "" && imp.UndoneBy == "" && imp.Tally.NotApplied() > 0 && !imp.Unplaced()
 	if ticked := imp.TickedOff; data.CanTickOff && !ticked.At.IsZero() {
 		data.CanTickOff = false
-		data.TickedOff = fmt.Sprintf(words.Say(lang, "Ticked off by %s, %s."), byOf(lang, ticked.By), words.When(lang, p.frame.Now(), ticked.At))
+		data.TickedOff = fmt.Sprintf(words.Say(lang, "Ticked off by %s, %s."), words.Who(lang, ticked.By), words.When(lang, p.frame.Now(), ticked.At))
 	}
 	data.Sentence, data.Bar = sentenceOf(lang, imp), wholeBarOf(lang, imp)
 	data.Outcomes, data.Kinds = kindsOf(lang, imp)
@@ -173,14 +173,6 @@ func (p *Pages) repeatable(imp *ledger.Import) bool {
 		return false
 	}
 	return slices.ContainsFunc(p.Status.Inboxes(), func(in Inbox) bool { return in.Name == imp.Inbox && in.Uploads })
-}
-
-// byOf names who did something; where no login is needed people have no names.
-func byOf(lang, who string) string {
-	if who == "" {
-		return words.Say(lang, "somebody on this computer")
-	}
-	return message.Plain(who)
 }
 
 // whyOf says why an import was not done.

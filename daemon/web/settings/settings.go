@@ -237,7 +237,7 @@ func (p *Pages) drawTokens(w http.ResponseWriter, r *http.Request, code int, dat
 	}
 	for i := range all {
 		t := &all[i]
-		row := tokenRow{Name: message.Plain(t.Name), Inboxes: strings.Join(t.Inboxes, ", "), Verbs: strings.Join(t.Verbs, ", "), By: by(lang, t.By), Created: words.When(lang, p.frame.Now(), t.Created),
+		row := tokenRow{Name: message.Plain(t.Name), Inboxes: strings.Join(t.Inboxes, ", "), Verbs: strings.Join(t.Verbs, ", "), By: words.Who(lang, t.By), Created: words.When(lang, p.frame.Now(), t.Created),
 			Expires: words.When(lang, p.frame.Now(), t.Expires), Over: t.Over(p.frame.Now())}
 		if slices.Contains(t.Inboxes, stored.AllInboxes) {
 			row.Inboxes = words.Say(lang, "all")
@@ -250,13 +250,6 @@ func (p *Pages) drawTokens(w http.ResponseWriter, r *http.Request, code int, dat
 	}
 	p.frame.Draw(w, r, code, "tokens", data)
 	return nil
-}
-
-func by(lang, who string) string {
-	if who == "" {
-		return words.Say(lang, "somebody on this computer")
-	}
-	return message.Plain(who)
 }
 
 // createToken creates a token of what the form says, and shows its secret.
@@ -344,7 +337,7 @@ func (p *Pages) audit(w http.ResponseWriter, r *http.Request) error {
 			break
 		}
 		e := &all[i].Entry
-		row := entryRow{When: words.When(lang, p.frame.Now(), e.At), Who: by(lang, e.Who), What: report.Act(e.What, lang), Of: message.Plain(e.Of), Inbox: message.Plain(e.Inbox), Failed: message.Plain(e.Failed)}
+		row := entryRow{When: words.When(lang, p.frame.Now(), e.At), Who: words.Who(lang, e.Who), What: report.Act(e.What, lang), Of: message.Plain(e.Of), Inbox: message.Plain(e.Inbox), Failed: message.Plain(e.Failed)}
 		if e.Import != "" {
 			row.Of, row.URL = message.Plain(e.Import), "/imports/"+e.Import
 		}

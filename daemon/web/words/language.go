@@ -44,6 +44,14 @@ func Say(lang, en string) string {
 	return en
 }
 
+// Who names who did something, in a language; where no login is needed people have no names.
+func Who(lang, who string) string {
+	if who == "" {
+		return Say(lang, "a user of this computer")
+	}
+	return message.Plain(who)
+}
+
 // SayOf returns a text of the pages about a kind of record. The text has these where the words of the kind belong:
 //
 //	{kind} {Kind} {a kind} {kinds} {Kinds}    company, Company, a company, companies, Companies

@@ -46,7 +46,7 @@ func (s State) Has(imp *ledger.Import) bool {
 	return false
 }
 
-// RowsNeed reports whether rejected rows of an import need a person: until corrections of as many rows have been imported, somebody has ticked the rows
+// RowsNeed reports whether rejected rows of an import need a person: until corrections of as many rows have been imported, a person has ticked the rows
 // off, or the import was undone. What a correction rejects again needs a person as rows of the correction.
 func RowsNeed(imp *ledger.Import) bool {
 	if imp.State != ledger.Done || imp.Undoes != "" || imp.UndoneBy != "" || !imp.TickedOff.At.IsZero() {

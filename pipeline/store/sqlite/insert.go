@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/statement"
 )
 
 const addKeySQL = `INSERT OR IGNORE INTO {kind}_key (hash, seq) VALUES `
@@ -33,7 +34,7 @@ type insertion struct {
 	into      string
 	at        engine.Times
 	moments   string // what the tuples begin with: literals, for to bind a text costs as much as to insert it
-	one, many statement
+	one, many statement.Statement
 	columns   int
 	args      []any
 }
@@ -44,7 +45,7 @@ func (i *insertion) since(ctx context.Context, at engine.Times) error {
 		return nil
 	}
 	err := i.end(ctx)
-	i.one, i.many, i.at, i.moments = statement{}, statement{}, at, "'"+moment(at.Created)+"','"+moment(at.Modified)+"',"
+	i.one, i.many, i.at, i.moments = statement.Statement{}, statement.Statement{}, at, "'"+moment(at.Created)+"','"+moment(at.Modified)+"',"
 	return err
 }
 
@@ -69,11 +70,11 @@ func (i *insertion) end(ctx context.Context) error {
 	return nil
 }
 
-func (i *insertion) run(ctx context.Context, s *statement, rows int, args []any) error {
-	if s.stmt == nil {
-		*s = statement{tx: i.tx, sql: i.into + strings.Repeat(i.tuple()+",", rows-1) + i.tuple()}
+func (i *insertion) run(ctx context.Context, s *statement.Statement, rows int, args []any) error {
+	if *s == (statement.Statement{}) {
+		*s = statement.New(i.tx, i.into+strings.Repeat(i.tuple()+",", rows-1)+i.tuple())
 	}
-	return s.run(ctx, args...)
+	return s.Run(ctx, args...)
 }
 
 func (i *insertion) tuple() string {

@@ -10,6 +10,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/statement"
 )
 
 const (
@@ -64,7 +65,7 @@ func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, page []crm.Record, ha
 		return err
 	}
 	var keys keyChanges
-	rehash := statement{tx: tx, sql: of(kind, rehashSQL)}
+	rehash := statement.New(tx, of(kind, rehashSQL))
 	for i := range page {
 		r, ok := rows[page[i].ID]
 		if !ok {
@@ -72,7 +73,7 @@ func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, page []crm.Record, ha
 		}
 		hashes := packed(hashesFor(&page[i]))
 		if keys.replace(r.seq, r.hashes, hashes) {
-			if err := rehash.run(ctx, r.seq, hashes); err != nil {
+			if err := rehash.Run(ctx, r.seq, hashes); err != nil {
 				return err
 			}
 		}
@@ -136,9 +137,9 @@ func (c *keyChanges) write(ctx context.Context, tx *sql.Tx, kind crm.Kind) error
 	if len(c.dropped)+len(c.added) == 0 {
 		return nil
 	}
-	drop := statement{tx: tx, sql: of(kind, dropKeySQL)}
+	drop := statement.New(tx, of(kind, dropKeySQL))
 	for _, k := range byHash(c.dropped) {
-		if err := drop.run(ctx, k.hash, k.seq); err != nil {
+		if err := drop.Run(ctx, k.hash, k.seq); err != nil {
 			return err
 		}
 	}
@@ -172,26 +173,4 @@ func compareFirst(a, b []byte) int {
 		return cmp.Compare(len(b), len(a))
 	}
 	return cmp.Compare(first(a), first(b))
-}
-
-// statement is one that is run many times in a transaction; the first time prepares it.
-type statement struct {
-	tx   *sql.Tx
-	sql  string
-	stmt *sql.Stmt
-}
-
-// run does not give the context to SQLite: the driver would start a goroutine for each run, and see transact.
-func (s *statement) run(ctx context.Context, args ...any) (err error) {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	ctx = context.WithoutCancel(ctx)
-	if s.stmt == nil {
-		if s.stmt, err = s.tx.PrepareContext(ctx, s.sql); err != nil {
-			return err
-		}
-	}
-	_, err = s.stmt.ExecContext(ctx, args...)
-	return err
 }

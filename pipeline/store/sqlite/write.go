@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/statement"
 	codes "modernc.org/sqlite/lib"
 )
 
@@ -28,8 +29,8 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	results := make([]engine.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
 		w := writer{tx: tx, kind: kind, most: e.maxRowBytes,
-			insert: insertion{tx: tx, into: insertSQL(kind)}, update: statement{tx: tx, sql: of(kind, updateSQL)},
-			move: statement{tx: tx, sql: of(kind, moveSQL)}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
+			insert: insertion{tx: tx, into: insertSQL(kind)}, update: statement.New(tx, of(kind, updateSQL)),
+			move: statement.New(tx, of(kind, moveSQL)), remove: statement.New(tx, of(kind, removeSQL))}
 		return w.write(ctx, writes, results)
 	})
 	if err != nil {
@@ -44,7 +45,7 @@ type writer struct {
 	kind                 crm.Kind
 	most                 int // bytes of a row
 	insert               insertion
-	update, move, remove statement
+	update, move, remove statement.Statement
 	keys                 keyChanges
 	values               crm.Values // of the record at hand; one buffer for all
 	doc                  []byte
@@ -168,7 +169,7 @@ func (w *writer) takeAway(ctx context.Context, write *engine.Write, r row, exist
 		return engine.Conflict, nil
 	}
 	w.keys.replace(r.seq, r.hashes, nil)
-	return engine.Written, w.remove.run(ctx, r.seq)
+	return engine.Written, w.remove.Run(ctx, r.seq)
 }
 
 func (w *writer) change(ctx context.Context, write *engine.Write, r row) (engine.Result, error) {
@@ -196,11 +197,11 @@ func (w *writer) change(ctx context.Context, write *engine.Write, r row) (engine
 		w.keys.replace(r.seq, r.hashes, hashes)
 	}
 	if write.Move {
-		if err := w.move.run(ctx, r.seq, write.ParentID); err != nil {
+		if err := w.move.Run(ctx, r.seq, write.ParentID); err != nil {
 			return engine.Conflict, err
 		}
 	}
-	return engine.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), hashes, string(w.doc))
+	return engine.Written, w.update.Run(ctx, r.seq, write.Mark, moment(write.At), hashes, string(w.doc))
 }
 
 // expected reports whether a record has the values that the write replaces and takes away.

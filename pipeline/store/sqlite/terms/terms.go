@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite/layout"
+	"inlet.example/inlet/pipeline/store/sqlite/statement"
 )
 
 const (
@@ -63,7 +64,7 @@ func Set(ctx context.Context, tx *sql.Tx, kind crm.Kind, all []engine.Termed) er
 		return err
 	}
 	var dropped, added []posting
-	keep, forget := statement{tx: tx, sql: layout.Of(kind, keepSQL)}, statement{tx: tx, sql: layout.Of(kind, forgetSQL)}
+	keep, forget := statement.New(tx, layout.Of(kind, keepSQL)), statement.New(tx, layout.Of(kind, forgetSQL))
 	for i := range all {
 		was, known := had[all[i].ID]
 		is, there := places[all[i].ID]
@@ -90,23 +91,23 @@ func Set(ctx context.Context, tx *sql.Tx, kind crm.Kind, all []engine.Termed) er
 }
 
 // file keeps what terms a record has, or forgets it.
-func (r row) file(ctx context.Context, id string, there bool, keep, forget *statement) error {
+func (r row) file(ctx context.Context, id string, there bool, keep, forget *statement.Statement) error {
 	if !there {
-		return forget.run(ctx, id)
+		return forget.Run(ctx, id)
 	}
 	terms, err := json.Marshal(r.terms)
 	if err != nil {
 		return err
 	}
-	return keep.run(ctx, id, r.seq, string(terms))
+	return keep.Run(ctx, id, r.seq, string(terms))
 }
 
 // post writes postings in the order of their table.
 func post(ctx context.Context, tx *sql.Tx, query string, all []posting) error {
 	slices.SortFunc(all, func(a, b posting) int { return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.seq, b.seq)) })
-	s := statement{tx: tx, sql: query}
+	s := statement.New(tx, query)
 	for _, p := range all {
-		if err := s.run(ctx, p.term, p.seq); err != nil {
+		if err := s.Run(ctx, p.term, p.seq); err != nil {
 			return err
 		}
 	}
@@ -158,26 +159,4 @@ func Find(ctx context.Context, q Querier, kind crm.Kind, begins string, limit in
 	all = !found.Next()
 	slices.Sort(seqs)
 	return slices.Compact(seqs), all, found.Err()
-}
-
-// statement is one that is run many times in a transaction; the first time prepares it.
-type statement struct {
-	tx   *sql.Tx
-	sql  string
-	stmt *sql.Stmt
-}
-
-// run does not give the context to SQLite, which would roll the transaction back in the middle.
-func (s *statement) run(ctx context.Context, args ...any) (err error) {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	ctx = context.WithoutCancel(ctx)
-	if s.stmt == nil {
-		if s.stmt, err = s.tx.PrepareContext(ctx, s.sql); err != nil {
-			return err
-		}
-	}
-	_, err = s.stmt.ExecContext(ctx, args...)
-	return err
 }
