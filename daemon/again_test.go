@@ -93,7 +93,7 @@ func TestTickOff(t *testing.T) {
 	at := "/imports/" + all(t, cfg)[0].ID
 	soon(t, r, "the overview to ask", func() bool { return strings.Contains(text(p.open("/").body), "kom inte med") })
 	wants(t, p.open(at), 200, "Bocka av")
-	wants(t, p.send(at+"/tick-off", nil), 200, "Avbockade av någon på den här datorn", "frågar inte längre")
+	wants(t, p.send(at+"/tick-off", nil), 200, "Avbockade av en användare på den här datorn", "frågar inte längre")
 	wants(t, p.open("/"), 200, "Inget behöver dig just nu")
 	if page := text(p.open(at).body); strings.Contains(page, "Bocka av") {
 		t.Error("they can be ticked off twice")

@@ -75,7 +75,7 @@ func TestTestOnThePage(t *testing.T) {
 	if path := <-called; path != "/crm" {
 		t.Errorf("called: %s", path)
 	}
-	wants(t, p.open("/settings/audit"), 200, "någon på den här datorn", "prova e-post och webhooks", "blev inte gjort: 1 of 2 failed")
+	wants(t, p.open("/settings/audit"), 200, "en användare på den här datorn", "prova e-post och webhooks", "blev inte gjort: 1 of 2 failed")
 }
 
 // TestTokensOnThePage: a token is created with its secret on the answer alone, is used, listed and revoked; what is wrong with a form is said.
