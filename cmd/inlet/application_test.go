@@ -17,6 +17,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/pipeline/store/mongo/mongotest"
 )
 
@@ -148,7 +149,7 @@ func without(doc bson.D, name string) bson.D {
 }
 
 // inlet runs a command, and wants this exit code.
-func (a *application) inlet(want int, args ...string) string {
+func (a *application) inlet(want exitcode.Code, args ...string) string {
 	a.Helper()
 	var out, errs bytes.Buffer
 	if code := run(a.Context(), append(args, "--config", filepath.Join(a.dir, "inlet.yaml")), &out, &errs); code != want {
@@ -204,7 +205,7 @@ func TestApplication(t *testing.T) {
 	before := map[string]map[string]document{"customers": a.documents("customers"), "people": a.documents("people")}
 
 	a.closed(between)
-	if out := a.inlet(exitFailed, "check"); !strings.Contains(out, "WRONG the validator of customers does not allow what inlet adds to documents: _inlet, created_at.") {
+	if out := a.inlet(exitcode.Failed, "check"); !strings.Contains(out, "WRONG the validator of customers does not allow what inlet adds to documents: _inlet, created_at.") {
 		t.Errorf("check with a validator:\n%s", out)
 	}
 	between.AnswerWhere(func(command string, body []byte) bson.D { // a validator, which the server of the tests does not have
@@ -213,16 +214,16 @@ func TestApplication(t *testing.T) {
 		}
 		return nil
 	})
-	out := a.inlet(exitOK, "check")
+	out := a.inlet(exitcode.OK, "check")
 	for _, want := range []string{fmt.Sprintf("ok    accounts: collection customers, documents: %d\n", a.n), "_id of new ones: UUID", "unique index one_mail on mail (account.email)",
 		fmt.Sprintf("        name: Kund %d\n", a.n-1), fmt.Sprintf("ok    contacts: collection people, documents: %d\n", a.n)} {
 		if !strings.Contains(out, want) {
 			t.Errorf("check does not say %q:\n%s", want, out)
 		}
 	}
-	plan := a.inlet(exitOK, "plan", book)
+	plan := a.inlet(exitcode.OK, "plan", book)
 	a.unchanged("planned", before)
-	done := a.inlet(exitRejected, "import", book)
+	done := a.inlet(exitcode.Rejected, "import", book)
 	for _, want := range []string{fmt.Sprintf("50 created, %d updated", existing), "UNIQUE", "one_mail", "REFUSED_BY_STORE", "ACCOUNT_NOT_CREATED"} {
 		if !strings.Contains(done, want) {
 			t.Errorf("import does not say %q:\n%s\n%s", want, done, plan[max(0, len(plan)-200):])
@@ -230,7 +231,7 @@ func TestApplication(t *testing.T) {
 	}
 	a.foreignUnchanged(before)
 	id := regexp.MustCompile(`[a-z2-7]{12}-\d+`).FindString(done)
-	a.inlet(exitOK, "undo", id)
+	a.inlet(exitcode.OK, "undo", id)
 	a.unchanged("undone", before)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -47,7 +48,7 @@ approved: set layouts for its column in the mapping, and put both files into the
 				if err != nil {
 					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))
 				}
-				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcomeError(&rep.Import))
+				return errors.Join(printText(ctx, cmd, parts, &rep.Import), exitcode.OfImport(&rep.Import))
 			})
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -27,7 +28,7 @@ follows it. Entries are kept for as long as retention.audit of the configuration
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
-				return exitError{exitUsage, fmt.Errorf("--limit %d is too small; write 1 or more", limit)}
+				return exitcode.Usage.With(fmt.Errorf("--limit %d is too small; write 1 or more", limit))
 			}
 			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				all, err := parts.Store.Audit.List(ctx, "", limit)

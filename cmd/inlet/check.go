@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
 	"inlet.example/inlet/cmd/inlet/doctor"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -55,7 +56,7 @@ With a workbook: read it completely, as an import would, and show which column i
 				return err
 			}
 			if send {
-				return exitError{exitUsage, errors.New("--send-test checks the configuration: leave out the workbook")}
+				return exitcode.Usage.With(errors.New("--send-test checks the configuration: leave out the workbook"))
 			}
 			return checkBook(cmd, cfg, args[0], sidecar)
 		},
@@ -86,7 +87,7 @@ The exit code is 0 if nothing needs a person, otherwise 1.`,
 				return err
 			}
 			if rep.Wrong > 0 {
-				return exitError{code: exitFailed}
+				return exitcode.Failed.With(nil)
 			}
 			return nil
 		},
@@ -134,7 +135,7 @@ func checkSite(cmd *cobra.Command, cfg config.Config, send bool) error {
 		wrong = trial.Run(cmd.Context(), out, cfg, peeker(cmd)) || wrong
 	}
 	if wrong {
-		return exitError{code: exitFailed}
+		return exitcode.Failed.With(nil)
 	}
 	return nil
 }
@@ -177,7 +178,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		}
 		return err
 	})
-	if stoppedByUser(cmd.Context(), err) {
+	if exitcode.Stopped(cmd.Context(), err) {
 		return false, err
 	}
 	if err != nil {
@@ -254,7 +255,7 @@ func writable(dir, lang string) error {
 func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) error {
 	job, err := newJob(cfg.Language, book, sidecar, "")
 	if err != nil {
-		return exitError{exitFailed, err}
+		return exitcode.Failed.With(err)
 	}
 	defer noteTextFile(cmd, book, cfg.Language)
 	if _, missing := storeMissing(cfg); missing {
@@ -262,7 +263,7 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 		if err != nil {
 			return err
 		}
-		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, job))
+		return exitcode.Wrap(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, job))
 	}
 	return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Language, job)
@@ -301,7 +302,7 @@ func printCheck(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lan
 		fmt.Fprintf(out, message.Word(lang, "  … and %d more\n"), more)
 	}
 	if seen.Rejected > 0 {
-		return exitError{code: exitRejected}
+		return exitcode.Rejected.With(nil)
 	}
 	return nil
 }

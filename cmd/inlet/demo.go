@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/demo"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -32,21 +33,21 @@ MongoDB database, which must be empty.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load.Load("", load.Flags(cmd.Flags()), load.Fields(assembly.BuiltInFields())) // of the language
 			if err != nil {
-				return exitError{exitUsage, err}
+				return exitcode.Usage.With(err)
 			}
 			if mongo != "" && !strings.HasPrefix(mongo, "mongodb://") && !strings.HasPrefix(mongo, "mongodb+srv://") {
-				return exitError{exitUsage, fmt.Errorf("--mongodb %s is not the URI of a MongoDB database, e.g. mongodb://localhost:27017/inlet_demo", mongo)}
+				return exitcode.Usage.With(fmt.Errorf("--mongodb %s is not the URI of a MongoDB database, e.g. mongodb://localhost:27017/inlet_demo", mongo))
 			}
 			dir, err := os.MkdirTemp("", "inlet-demo-")
 			if err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			if !keep {
 				defer os.RemoveAll(dir)
 			}
 			d := demo.Demo{Dir: dir, Store: mongo, Language: cfg.Language, Screen: cmd.OutOrStdout()}
 			if err := d.Run(cmd.Context()); err != nil {
-				return withExitCode(cmd.Context(), err)
+				return exitcode.Wrap(cmd.Context(), err)
 			}
 			farewell(cmd, cfg.Language, dir, mongo, keep)
 			return nil

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"inlet.example/inlet/cmd/inlet/exitcode"
 )
 
 // TestDemo: the rows that are dropped, a correction, a duplicate, a plan with old and new values, and an undo. --keep leaves the folder.
@@ -14,7 +16,7 @@ func TestDemo(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	t.Chdir(t.TempDir())
 	code, out, errs := typed(t, "demo", "--keep")
-	if code != exitOK {
+	if code != exitcode.OK {
 		t.Fatalf("%d: %s%s", code, out, errs)
 	}
 	rest := out
@@ -44,7 +46,7 @@ func TestDemo(t *testing.T) {
 	}
 	dir := regexp.MustCompile(`cd (\S+)`).FindStringSubmatch(out)[1]
 	t.Chdir(dir)
-	if code, list, errs := typed(t, "list"); code != exitOK || !strings.Contains(list, "kunder-2.xlsx") {
+	if code, list, errs := typed(t, "list"); code != exitcode.OK || !strings.Contains(list, "kunder-2.xlsx") {
 		t.Errorf("the folder that was kept: %d %s%s", code, list, errs)
 	}
 	if entries, _ := os.ReadDir(os.TempDir()); len(entries) != 1 {
@@ -62,17 +64,17 @@ func TestDemoOnMongoDB(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	t.Chdir(t.TempDir())
 	uri = strings.TrimSuffix(uri, "/") + "/inlet_demo_" + strconv.FormatInt(time.Now().UnixNano(), 36)
-	if code, out, errs := typed(t, "demo", "--mongodb", uri, "--lang", "sv"); code != exitOK || !strings.Contains(out, "Telefon  040-12 34 56 → 040-99 88 77") ||
+	if code, out, errs := typed(t, "demo", "--mongodb", uri, "--lang", "sv"); code != exitcode.OK || !strings.Contains(out, "Telefon  040-12 34 56 → 040-99 88 77") ||
 		!strings.Contains(out, "Posterna finns kvar i databasen") {
 		t.Fatalf("%d: %s%s", code, out, errs)
 	}
 	if entries, _ := os.ReadDir(os.TempDir()); len(entries) != 0 {
 		t.Errorf("in the temporary folder: %v", entries)
 	}
-	if code, _, errs := typed(t, "demo", "--mongodb", uri); code != exitFailed || !strings.Contains(errs, "the database is not empty") {
+	if code, _, errs := typed(t, "demo", "--mongodb", uri); code != exitcode.Failed || !strings.Contains(errs, "the database is not empty") {
 		t.Errorf("again: %d %s", code, errs)
 	}
-	if code, _, errs := typed(t, "demo", "--mongodb", "localhost"); code != exitUsage || !strings.Contains(errs, "is not the URI of a MongoDB database") {
+	if code, _, errs := typed(t, "demo", "--mongodb", "localhost"); code != exitcode.Usage || !strings.Contains(errs, "is not the URI of a MongoDB database") {
 		t.Errorf("no URI: %d %s", code, errs)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -47,11 +48,11 @@ func fieldAdd() *cobra.Command {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
 			if !slices.Contains(crm.Types(), f.Type) {
-				return exitError{exitUsage, fmt.Errorf("--type %s is not a type of field; use one of %s", kind, typeNames())}
+				return exitcode.Usage.With(fmt.Errorf("--type %s is not a type of field; use one of %s", kind, typeNames()))
 			}
 			given, err := optionsOf(choices)
 			if err != nil {
-				return exitError{exitUsage, err}
+				return exitcode.Usage.With(err)
 			}
 			f.Choices = crm.AddOptions(nil, given...)
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
@@ -103,11 +104,11 @@ func typeNames() string {
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
-		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or "))}
+		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or ")))
 	}
 	err := audited(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path()}, func() error { return parts.AddField(ctx, f) })
 	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {
-		return exitError{exitUsage, bad}
+		return exitcode.Usage.With(bad)
 	}
 	return err
 }
@@ -115,10 +116,10 @@ func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 // addChoices adds choices to a field that is there, or labels to choices that are.
 func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
-		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s already exists; to add choices to it, use --choice"), f.Path())}
+		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "%s already exists; to add choices to it, use --choice"), f.Path()))
 	}
 	if !f.Type.Describe().Choices {
-		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s has the type %s, which has no choices"), f.Path(), f.Type)}
+		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "%s has the type %s, which has no choices"), f.Path(), f.Type))
 	}
 	add := func(o *settings.Additions) {
 		if o.Choices == nil {
@@ -132,7 +133,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 	}
 	add(&own)
 	if err := parts.CheckSchema(own); err != nil {
-		return exitError{exitUsage, err}
+		return exitcode.Usage.With(err)
 	}
 	err = audited(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path() + ": " + crm.FormatOptions(choices)}, func() error { return parts.Store.Settings.Edit(ctx, add) })
 	if err == nil {

@@ -18,14 +18,16 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"inlet.example/inlet/cmd/inlet/exitcode"
 )
 
 // hostile is a file that is made to cost inlet much when it is imported as a whole: package sheet has more of them, which are only read.
 type hostile struct {
 	name string
 	make func(t *testing.T, path string)
-	ends int    // exit code
-	says string // a part of what is printed
+	ends exitcode.Code // exit code
+	says string        // a part of what is printed
 }
 
 const (
@@ -40,7 +42,7 @@ var hostiles = []hostile{
 			long := inline(thin(longCell, n))
 			fmt.Fprint(w, inline(fmt.Sprint("Bolag ", n)), inline("11122"), long, long, inline("Åsa"), inline(fmt.Sprintf("asa.%d@exempel.se", n)), long)
 		})})
-	}, exitOK, "600"},
+	}, exitcode.OK, "600"},
 	{"lines of 1 MB", func(t *testing.T, path string) {
 		textOf(t, path, func(w io.Writer) {
 			fmt.Fprintln(w, shortHead+",a,b,c,d,e,f")
@@ -49,9 +51,9 @@ var hostiles = []hostile{
 				fmt.Fprintf(w, "Bolag %d,11122,%s,%[2]s,Åsa,asa.%[1]d@exempel.se,%[2]s,%[2]s,%[2]s,%[2]s,%[2]s,%[2]s,x\n", n, long)
 			}
 		})
-	}, exitOK, "300"},
-	{"one long text in each row", func(t *testing.T, path string) { shared(t, path, longCell) }, exitOK, "600"},
-	{"one text of 1 MB in each row", func(t *testing.T, path string) { shared(t, path, 1<<20) }, exitFailed, "cell"},
+	}, exitcode.OK, "300"},
+	{"one long text in each row", func(t *testing.T, path string) { shared(t, path, longCell) }, exitcode.OK, "600"},
+	{"one text of 1 MB in each row", func(t *testing.T, path string) { shared(t, path, 1<<20) }, exitcode.Failed, "cell"},
 	{"one long text that is wrong in each row", func(t *testing.T, path string) {
 		textOf(t, path, func(w io.Writer) {
 			fmt.Fprintln(w, shortHead)
@@ -59,7 +61,7 @@ var hostiles = []hostile{
 				fmt.Fprintf(w, "Bolag %d,11122,,,Åsa,%s,\n", n, thin(longCell, n))
 			}
 		})
-	}, exitRejected, "600"},
+	}, exitcode.Rejected, "600"},
 	{"shared texts of 120 MB", func(t *testing.T, path string) {
 		const texts = 1_000_000
 		bookOf(t, path, map[string]func(io.Writer){
@@ -77,7 +79,7 @@ var hostiles = []hostile{
 				}
 			}),
 		})
-	}, exitOK, "600"},
+	}, exitcode.OK, "600"},
 	{"two million defined names", func(t *testing.T, path string) {
 		bookOf(t, path, map[string]func(io.Writer){"xl/workbook.xml": func(w io.Writer) {
 			fmt.Fprint(w, bookHead, `<definedNames>`)
@@ -86,14 +88,14 @@ var hostiles = []hostile{
 			}
 			fmt.Fprint(w, `</definedNames></workbook>`)
 		}})
-	}, exitOK, "600"},
+	}, exitcode.OK, "600"},
 	{"a hundred thousand attributes with a > each", func(t *testing.T, path string) {
 		bookOf(t, path, map[string]func(io.Writer){"xl/worksheets/sheet1.xml": func(w io.Writer) {
 			fmt.Fprint(w, `<worksheet `+space+`><sheetPr`, strings.Repeat(` a=">"`, 100_000), `/>`)
 			usualRows(w)
 			fmt.Fprint(w, `</worksheet>`)
 		}})
-	}, exitOK, "600"},
+	}, exitcode.OK, "600"},
 	{"names of 700 KB, 250 deep", func(t *testing.T, path string) {
 		bookOf(t, path, map[string]func(io.Writer){"xl/worksheets/sheet1.xml": func(w io.Writer) {
 			fmt.Fprint(w, `<worksheet `+space+`>`)
@@ -101,7 +103,7 @@ var hostiles = []hostile{
 				fmt.Fprint(w, "<", thin(700<<10, n), ">")
 			}
 		}})
-	}, exitFailed, "names"},
+	}, exitcode.Failed, "names"},
 	{"an encrypted workbook of 20 MB", func(t *testing.T, path string) {
 		bookOf(t, path, map[string]func(io.Writer){"media": noise(20 << 20)})
 		plain, err := os.ReadFile(path)
@@ -112,7 +114,7 @@ var hostiles = []hostile{
 		if err = errors.Join(err, os.WriteFile(path, data, 0o600)); err != nil {
 			t.Fatal(err)
 		}
-	}, exitOK, "600"},
+	}, exitcode.OK, "600"},
 }
 
 // TestHostileFilesAreImportedWithinTheBudget imports each of them in a process of its own: it ends as it should, and no file costs more than
@@ -161,7 +163,7 @@ func hostileTo(t *testing.T, seed uint64, newStore func(*testing.T) string) {
 }
 
 // measured runs inlet, and returns what it said, its exit code, the processor's time and the memory at most, in MiB.
-func measured(t *testing.T, dir string, args ...string) (said string, code int, cpu time.Duration, rss int) {
+func measured(t *testing.T, dir string, args ...string) (said string, code exitcode.Code, cpu time.Duration, rss int) {
 	t.Helper()
 	// A process that is started counts as its own what its parent had at most until then.
 	debug.FreeOSMemory()
@@ -178,7 +180,7 @@ func measured(t *testing.T, dir string, args ...string) (said string, code int, 
 	if !ok {
 		t.Fatal("the system does not say what a process took")
 	}
-	return string(out), cmd.ProcessState.ExitCode(), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), int(used.Maxrss >> 10)
+	return string(out), exitcode.Code(cmd.ProcessState.ExitCode()), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), int(used.Maxrss >> 10)
 }
 
 // thin returns n letters that deflate to about a hundredth: text that is all alike is refused for its ratio.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -44,7 +45,7 @@ be reached, try again later · 130 interrupted.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job, err := newJob(languageOf(cmd), args[0], sidecar, archive)
 			if err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
@@ -60,7 +61,7 @@ be reached, try again later · 130 interrupted.`,
 				} else {
 					err = printText(ctx, cmd, parts, &rep.Import)
 				}
-				return errors.Join(err, outcomeError(&rep.Import))
+				return errors.Join(err, exitcode.OfImport(&rep.Import))
 			})
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -36,7 +37,7 @@ Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.Flags().Changed("prune") {
-				return exitError{exitUsage, errors.New("--prune is for all rules: leave out the workbook")}
+				return exitcode.Usage.With(errors.New("--prune is for all rules: leave out the workbook"))
 			}
 			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, parts.Language)
@@ -69,7 +70,7 @@ func index(ctx context.Context, parts *assembly.Parts, args []string, sidecar st
 	}
 	job, err := newJob(parts.Language, args[0], sidecar, "")
 	if err != nil {
-		return exitError{exitFailed, err}
+		return exitcode.Failed.With(err)
 	}
 	job.Language = parts.Language
 	return parts.Pipeline.Index(ctx, job)

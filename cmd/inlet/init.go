@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -33,12 +34,12 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 			path, _ := cmd.Flags().GetString("config")
 			path = cmp.Or(path, defaultConfig)
 			if _, err := os.Lstat(path); err == nil {
-				return exitError{exitUsage, fmt.Errorf("%s already exists: change it with an editor, or name another file with --config", path)}
+				return exitcode.Usage.With(fmt.Errorf("%s already exists: change it with an editor, or name another file with --config", path))
 			}
 			if terminal.Is(cmd.InOrStdin()) {
 				var err error
 				if a, err = setup.Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), a); err != nil {
-					return withExitCode(cmd.Context(), err)
+					return exitcode.Wrap(cmd.Context(), err)
 				}
 				fmt.Fprintln(cmd.OutOrStdout())
 			}
@@ -53,7 +54,7 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 func initialize(ctx context.Context, cmd *cobra.Command, site setup.Site) error {
 	written, err := site.WriteConfig()
 	if err != nil {
-		return withExitCode(ctx, err)
+		return exitcode.Wrap(ctx, err)
 	}
 	for _, flag := range []string{"store", "lang"} { // they are in the configuration now; beside it they would hide a mistake there
 		cmd.Flags().Lookup(flag).Changed = false
@@ -67,11 +68,11 @@ func initialize(ctx context.Context, cmd *cobra.Command, site setup.Site) error 
 	}
 	schema, err := assembly.Schema(cfg, settings.Additions{})
 	if err != nil {
-		return errors.Join(exitError{exitUsage, err}, setup.Remove(written))
+		return errors.Join(exitcode.Usage.With(err), setup.Remove(written))
 	}
 	inbox, err := site.WriteInbox(schema)
 	if err != nil {
-		return errors.Join(withExitCode(ctx, err), setup.Remove(written))
+		return errors.Join(exitcode.Wrap(ctx, err), setup.Remove(written))
 	}
 	site.PrintNext(cmd.OutOrStdout(), append(written, inbox...))
 	return nil

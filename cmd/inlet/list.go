@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -33,7 +34,7 @@ For rows that are not records, and for columns and sheets that were not imported
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
-				return exitError{exitUsage, fmt.Errorf("--limit %d is too small; write 1 or more", limit)}
+				return exitcode.Usage.With(fmt.Errorf("--limit %d is too small; write 1 or more", limit))
 			}
 			cfg, err := loadStore(cmd)
 			if err != nil {
@@ -66,7 +67,7 @@ For rows that are not records, and for columns and sheets that were not imported
 // printWaitingWithoutStore lists what waits although the store cannot be opened, and returns the cause.
 func printWaitingWithoutStore(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
 	all := listing.Claimed(cfg)
-	if ended, ok := errors.AsType[exitError](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {
+	if ended, ok := errors.AsType[exitcode.Error](cause); !ok || ended.Code != exitcode.Later && ended.Code != exitcode.Failed || len(all) == 0 {
 		return cause
 	}
 	for i := range all {

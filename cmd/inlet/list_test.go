@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
@@ -16,7 +17,7 @@ import (
 const odd = "\x1b[2Jr\u00f6d\nrad\u202evsc.csv"
 
 // typed runs a command in this process.
-func typed(t *testing.T, args ...string) (code int, stdout, stderr string) {
+func typed(t *testing.T, args ...string) (code exitcode.Code, stdout, stderr string) {
 	t.Helper()
 	var out, err strings.Builder
 	code = run(t.Context(), args, &out, &err)
@@ -106,7 +107,7 @@ func TestListWithoutItsStore(t *testing.T) {
 	}
 	for _, store := range []string{"sqlite:none.db", "mongodb://127.0.0.1:1/inlet?serverSelectionTimeoutMS=200&connectTimeoutMS=200"} {
 		code, stdout, stderr := typed(t, "list", "--store", store)
-		if code == exitOK || stderr == "" || !strings.Contains(stdout, "a.csv") || !strings.Contains(stdout, "the store cannot be reached") {
+		if code == exitcode.OK || stderr == "" || !strings.Contains(stdout, "a.csv") || !strings.Contains(stdout, "the store cannot be reached") {
 			t.Errorf("%s: %d, %q, %q", store, code, stdout, stderr)
 		}
 	}
@@ -121,13 +122,13 @@ func TestCheckReportsLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code, stdout, _ := typed(t, "check"); code != exitFailed || !strings.Contains(stdout, "links are not followed") {
+	if code, stdout, _ := typed(t, "check"); code != exitcode.Failed || !strings.Contains(stdout, "links are not followed") {
 		t.Errorf("%d: %s", code, stdout)
 	}
 	if err := os.Remove("inbox/done"); err != nil {
 		t.Fatal(err)
 	}
-	if code, stdout, _ := typed(t, "check"); code != exitOK {
+	if code, stdout, _ := typed(t, "check"); code != exitcode.OK {
 		t.Errorf("%d: %s", code, stdout)
 	}
 }
@@ -146,7 +147,7 @@ func TestListSaysWhatAWorkbookWaitsFor(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code, _, said := typed(t, "import", "b.csv"); code != exitOK {
+	if code, _, said := typed(t, "import", "b.csv"); code != exitcode.OK {
 		t.Fatal(said)
 	}
 	db, err := sqlite.Open(t.Context(), "inlet.db")

@@ -17,6 +17,7 @@ import (
 	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/gc"
 	"inlet.example/inlet/cmd/inlet/manual"
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -32,7 +33,7 @@ func main() {
 	gc.Limit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // there is nothing left to stop
+	os.Exit(int(run(ctx, os.Args[1:], os.Stdout, os.Stderr))) //nolint:gocritic // there is nothing left to stop
 }
 
 // Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon, stdin answers questions.
@@ -42,24 +43,24 @@ var (
 	stdin io.Reader = os.Stdin // what a person types
 )
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) exitcode.Code {
 	root := command(stdout, stderr)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
-		return exitOK
+		return exitcode.OK
 	}
-	if ended, ok := errors.AsType[exitError](err); ok {
-		if ended.err != nil {
-			fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(stoppedText(ctx, cmd, ended.err)))
+	if ended, ok := errors.AsType[exitcode.Error](err); ok {
+		if ended.Err != nil {
+			fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(stoppedText(ctx, cmd, ended.Err)))
 		}
-		return ended.code
+		return ended.Code
 	}
 	fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(stoppedText(ctx, cmd, err)))
 	if ctx.Err() != nil {
-		return exitInterrupted
+		return exitcode.Interrupted
 	}
-	return exitUsage
+	return exitcode.Usage
 }
 
 func command(stdout, stderr io.Writer) *cobra.Command {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -50,7 +51,7 @@ Each column has a comment with the confidence and the reason. Columns whose conf
 			if err != nil {
 				return err
 			}
-			return withExitCode(cmd.Context(), printSuggestion(cmd, p, args[0], sheetName, cfg.Language, out))
+			return exitcode.Wrap(cmd.Context(), printSuggestion(cmd, p, args[0], sheetName, cfg.Language, out))
 		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE` instead of printing")
@@ -137,7 +138,7 @@ Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or c
 			if err != nil {
 				return err
 			}
-			return withExitCode(cmd.Context(), lintMapping(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, args[0], sidecar))
+			return exitcode.Wrap(cmd.Context(), lintMapping(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, args[0], sidecar))
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
@@ -168,7 +169,7 @@ func lintMapping(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, la
 		fmt.Fprintln(w, message.Word(lang, "No problems found in the mapping."))
 	}
 	if grave {
-		return exitError{code: exitRejected}
+		return exitcode.Rejected.With(nil)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/mappingedit"
 	"inlet.example/inlet/cmd/inlet/usage"
 )
@@ -26,10 +27,10 @@ shows the next one, and + adds a rule. Without a terminal, the suggested mapping
 				return err
 			}
 			if _, err := newJob(cfg.Language, args[0], "", ""); err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			s := mappingedit.Session{Pipeline: p, Language: cfg.Language, Book: args[0], Mapping: sidecar, Sheet: sheetName, In: cmd.InOrStdin(), Out: cmd.OutOrStdout()}
-			return withExitCode(cmd.Context(), inLanguage(s.Run(cmd.Context()), cfg.Language))
+			return exitcode.Wrap(cmd.Context(), inLanguage(s.Run(cmd.Context()), cfg.Language))
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")

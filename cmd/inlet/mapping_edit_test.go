@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
 
@@ -17,7 +18,7 @@ import (
 type session struct {
 	t      *testing.T
 	screen *os.File
-	code   chan int
+	code   chan exitcode.Code
 
 	mu   sync.Mutex
 	seen string // since the last key
@@ -33,7 +34,7 @@ func sit(t *testing.T, columns int, args ...string) *session {
 	if err := pty.Setsize(tty, &pty.Winsize{Rows: 40, Cols: uint16(columns)}); err != nil {
 		t.Fatal(err)
 	}
-	s := &session{t: t, screen: screen, code: make(chan int, 1)}
+	s := &session{t: t, screen: screen, code: make(chan exitcode.Code, 1)}
 	go func() {
 		buffer := make([]byte, 1<<16)
 		for {
@@ -91,7 +92,7 @@ func (s *session) types(keys, want string) {
 }
 
 // ends waits until the command has ended with a code.
-func (s *session) ends(want int) {
+func (s *session) ends(want exitcode.Code) {
 	s.t.Helper()
 	select {
 	case code := <-s.code:
@@ -135,7 +136,7 @@ func TestMappingEdit(t *testing.T) {
 	s.types(down, `> \[x\]   B`)
 	s.types(" ", `> \[ \]   B`)
 	s.types(ctrlS, `Written: kunder\.mapping\.yaml`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 	text, err := os.ReadFile("kunder.mapping.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +146,7 @@ func TestMappingEdit(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if code, out, errs := typed(t, "import", "kunder.csv"); code != exitOK || !strings.Contains(out, "accounts 3 created") {
+	if code, out, errs := typed(t, "import", "kunder.csv"); code != exitcode.OK || !strings.Contains(out, "accounts 3 created") {
 		t.Errorf("import: %d %s%s", code, out, errs)
 	}
 }
@@ -181,7 +182,7 @@ null_words: ["-"]
 	s.types(" ", `importeras inte, så det går inte att matcha`)
 	s.types(ctrlC, `En gång till: lämna utan att spara`)
 	s.types(ctrlC, `Inget har skrivits`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != before {
 		t.Errorf("written without saving:\n%s", text)
 	}
@@ -194,7 +195,7 @@ null_words: ["-"]
 	s.types("\x1b[A", `> \[x\]   D`)
 	s.types(" ", `> \[ \]   D`)
 	s.types(ctrlS, `Written: kunder\.mapping\.yaml`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 	want := strings.NewReplacer("  Internt: ignore\n", "  Internt: account.notes\n", "  contact: [email]\n", "  contact: []\n").Replace(before)
 	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
@@ -206,16 +207,16 @@ func TestMappingEditWithoutTerminal(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "kunder.csv", editedBook)
 	for i, want := range []struct {
-		code int
+		code exitcode.Code
 		text string
-	}{{exitOK, "Written: kunder.mapping.yaml\nTo see what an import would do: inlet plan kunder.csv\n"},
-		{exitFailed, "kunder.mapping.yaml already exists: edit it with an editor, or run this command on a terminal\n"}} {
+	}{{exitcode.OK, "Written: kunder.mapping.yaml\nTo see what an import would do: inlet plan kunder.csv\n"},
+		{exitcode.Failed, "kunder.mapping.yaml already exists: edit it with an editor, or run this command on a terminal\n"}} {
 		code, out, errs := typed(t, "mapping", "edit", "kunder.csv")
 		if code != want.code || out+errs != want.text {
 			t.Errorf("%d: %d %s%s", i, code, out, errs)
 		}
 	}
-	if code, _, errs := typed(t, "plan", "kunder.csv"); code != exitOK {
+	if code, _, errs := typed(t, "plan", "kunder.csv"); code != exitcode.OK {
 		t.Errorf("plan: %d %s", code, errs)
 	}
 }
@@ -246,20 +247,20 @@ func TestMappingEditSheets(t *testing.T) {
 	s.types("\r", `> \[ \]   C  Internt .*account\.notes`)
 	s.types("\t", `sheet Kunder, headings in row 1`)
 	s.types(ctrlS, `Written: kunder\.mapping\.yaml`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 	const want = "# ours\nversion: 1\nsheets:\n  - sheet: Kunder  # old ones\n    columns:\n      Företag: account.name\n      Postnr: account.zip\n    match:\n      account: [[name, zip], [name, city]]\n" +
 		"  - sheet: 2\n    columns:\n      Firma: account.name\n      Internt: account.notes\n    match:\n      account: [name]\nnull_words: [\"-\"]\n"
 	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
-	if code, out, errs := typed(t, "import", "kunder.xlsx"); code != exitOK || !strings.Contains(out, "accounts 3 created") {
+	if code, out, errs := typed(t, "import", "kunder.xlsx"); code != exitcode.OK || !strings.Contains(out, "accounts 3 created") {
 		t.Errorf("import: %d %s%s", code, out, errs)
 	}
 
 	s = sit(t, 120, "mapping", "edit", "kunder.xlsx", "--sheet", "Nya")
 	s.sees(`sheet Nya, headings in row 1`)
 	s.types(ctrlC, `Nothing was written`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 }
 
 // TestMappingEditOneLine edits columns that stand on one line; without a change, the text stays as it is.
@@ -273,7 +274,7 @@ func TestMappingEditOneLine(t *testing.T) {
 	s.sees(`> \[x\]   A  Företag`)
 	s.types("\t", `There is one sheet and one match rule`)
 	s.types(ctrlS, `Written`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != before {
 		t.Errorf("nothing was changed, but it is\n%s", text)
 	}
@@ -282,7 +283,7 @@ func TestMappingEditOneLine(t *testing.T) {
 	s.types(down, `> \[ \]   B`)
 	s.types(" ", `> \[x\]   B`)
 	s.types(ctrlS, `Written`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 	const want = "version: 1\ncolumns: # ours\n  Företag: account.name\n  Internt: ignore\nmatch:\n  account: [name, zip]\n"
 	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
@@ -308,5 +309,5 @@ func TestMappingEditScrolls(t *testing.T) {
 	fitting(t, 46, "editor", regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]").ReplaceAllString(s.seen, "\n"))
 	s.mu.Unlock()
 	s.types(ctrlC, `Nothing was written`)
-	s.ends(exitOK)
+	s.ends(exitcode.OK)
 }

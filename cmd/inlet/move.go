@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -27,7 +28,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
   inlet move sqlite:inlet.db mongodb://localhost/inlet`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if reopen == (len(args) == 2) {
-				return exitError{exitUsage, errors.New("write inlet move FROM TO, or inlet move --reopen FROM")}
+				return exitcode.Usage.With(errors.New("write inlet move FROM TO, or inlet move --reopen FROM"))
 			}
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -38,21 +39,21 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 			}
 			from, to := storeCalled(cfg, args[0]), storeCalled(cfg, args[1])
 			if path, missing := storeMissing(config.Config{Store: from}); missing {
-				return exitError{exitFailed, fmt.Errorf("the store %s was not found", path)}
+				return exitcode.Failed.With(fmt.Errorf("the store %s was not found", path))
 			}
 			bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, cfg.Language)
 			opts.Progress = bar.Update
 			comparison, err := assembly.Move(cmd.Context(), from, to, opts)
 			bar.Clear()
 			if err != nil {
-				return withExitCode(cmd.Context(), err)
+				return exitcode.Wrap(cmd.Context(), err)
 			}
 			t := terminal.NewTable("", "FROM", "", "TO", "")
 			for _, p := range comparison {
 				t.Add(p.Name, p.From.Count, p.From.Sum, p.To.Count, p.To.Sum)
 			}
 			if t.Print(cmd.OutOrStdout()); !comparison.Equal() {
-				return exitError{exitFailed, errors.New("FROM and TO differ: was FROM changed meanwhile? Stop all that writes to it, empty TO, and run the command again")}
+				return exitcode.Failed.With(errors.New("FROM and TO differ: was FROM changed meanwhile? Stop all that writes to it, empty TO, and run the command again"))
 			}
 			return nil
 		},
@@ -67,11 +68,11 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 // reopenStore lets a store be used again that was moved.
 func reopenStore(cmd *cobra.Command, cfg config.Config, moved config.Store) error {
 	if path, missing := storeMissing(config.Config{Store: moved}); missing {
-		return exitError{exitFailed, fmt.Errorf("the store %s was not found", path)}
+		return exitcode.Failed.With(fmt.Errorf("the store %s was not found", path))
 	}
 	to, err := assembly.Reopen(cmd.Context(), moved)
 	if err != nil {
-		return withExitCode(cmd.Context(), err)
+		return exitcode.Wrap(cmd.Context(), err)
 	}
 	text := message.Word(cfg.Language, "The store was not moved; nothing was changed.")
 	if to != "" {

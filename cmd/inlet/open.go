@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -26,7 +27,7 @@ const defaultConfig = setup.DefaultConfig
 func loadConfig(cmd *cobra.Command, more ...load.Option) (config.Config, error) {
 	cfg, err := load.Load(configFile(cmd), append(more, load.Flags(cmd.Flags()), checkDrives(), load.Fields(assembly.BuiltInFields()))...)
 	if err != nil {
-		return cfg, exitError{exitUsage, err}
+		return cfg, exitcode.Usage.With(err)
 	}
 	if configFile(cmd) == "" && !cmd.Flag("store").Changed && os.Getenv("INLET_STORE_URI") == "" {
 		setup.NoteService(cmd.ErrOrStderr(), cfg.Language)
@@ -58,10 +59,10 @@ func withStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Cont
 	ctx := cmd.Context()
 	parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), at)
 	if err != nil {
-		return withExitCode(ctx, err)
+		return exitcode.Wrap(ctx, err)
 	}
 	defer parts.Close(context.WithoutCancel(ctx))
-	return withExitCode(ctx, do(ctx, parts))
+	return exitcode.Wrap(ctx, do(ctx, parts))
 }
 
 // withExistingStore is withStore for a command that is useless without a store. A typing mistake in the path must not create one.
@@ -75,7 +76,7 @@ func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *a
 
 func withExistingStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	if path, missing := storeMissing(cfg); missing {
-		return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found: check the path (--store, or store: in the configuration), or import something first"), path)}
+		return exitcode.Failed.With(fmt.Errorf(message.Word(cfg.Language, "the store %s was not found: check the path (--store, or store: in the configuration), or import something first"), path))
 	}
 	return withStoreOf(cmd, cfg, do)
 }
@@ -92,11 +93,11 @@ func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *as
 func withStoreOrEmptyOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	if path, missing := storeMissing(cfg); missing {
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
-			return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)"), path)}
+			return exitcode.Failed.With(fmt.Errorf(message.Word(cfg.Language, "the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)"), path))
 		}
 		dir, err := os.MkdirTemp("", "inlet-empty-*")
 		if err != nil {
-			return withExitCode(cmd.Context(), err)
+			return exitcode.Wrap(cmd.Context(), err)
 		}
 		defer os.RemoveAll(dir)
 		cfg.Store.URI = config.EmbeddedURI(filepath.Join(dir, "inlet.db"))
@@ -119,7 +120,7 @@ func loadSchema(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
 	if _, missing := storeMissing(cfg); missing {
 		schema, err := assembly.Schema(cfg, settings.Additions{})
 		if err != nil {
-			err = exitError{exitUsage, err}
+			err = exitcode.Usage.With(err)
 		}
 		return schema, err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -109,7 +110,7 @@ func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	}
 	if len(what) == 0 {
 		slices.Sort(known)
-		return nil, exitError{exitUsage, fmt.Errorf(message.Word(cfg.Language, "no inbox or source is named %q; the names are %s"), args[0], strings.Join(slices.Compact(known), ", "))}
+		return nil, exitcode.Usage.With(fmt.Errorf(message.Word(cfg.Language, "no inbox or source is named %q; the names are %s"), args[0], strings.Join(slices.Compact(known), ", ")))
 	}
 	return what, nil
 }

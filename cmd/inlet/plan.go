@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -35,7 +36,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job, err := newJob(languageOf(cmd), args[0], sidecar, "")
 			if err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
@@ -92,16 +93,14 @@ func printPlan(screen io.Writer, parts *assembly.Parts, asJSON bool, plan func(e
 	return rep, errors.Join(err, out.Flush())
 }
 
-const exitChanges = 10
-
 // planError returns the exit code of a plan.
 func planError(imp *ledger.Import, detailed bool) error {
 	counts := imp.Tally.Counts.All()
 	switch {
 	case imp.State == ledger.Planned && imp.Code != "":
-		return exitError{code: exitHeld}
+		return exitcode.Held.With(nil)
 	case imp.State == ledger.Planned && detailed && counts.Created+counts.Updated > 0:
-		return exitError{code: exitChanges}
+		return exitcode.Changes.With(nil)
 	}
-	return outcomeError(imp)
+	return exitcode.OfImport(imp)
 }

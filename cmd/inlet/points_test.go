@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config/load"
@@ -49,7 +50,7 @@ func mortal() {
 		left, err := strconv.Atoi(nth)
 		if err != nil {
 			slog.Error(env, slog.Any("error", err))
-			os.Exit(exitUsage)
+			os.Exit(int(exitcode.Usage))
 		}
 		at = func(p ledger.CrashPoint) {
 			if left--; string(p) != point {

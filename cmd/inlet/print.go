@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
@@ -139,7 +140,7 @@ func inLanguage(err error, lang string) error {
 		err = read.Refusal(broken)
 	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		return exitError{exitFailed, errors.New(report.Refused(refusal, lang))}
+		return exitcode.Failed.With(errors.New(report.Refused(refusal, lang)))
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/push"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -53,21 +54,21 @@ answer, try again later · 130 interrupted.`,
 			lang := languageOf(cmd)
 			job, err := newJob(lang, args[0], f.mapping, "")
 			if err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			if job.Near || job.Rival != "" {
-				return exitError{exitFailed, fmt.Errorf(message.Word(lang, "it is not clear which mapping is meant: name it with --mapping (there is %s)"), cmp.Or(job.Rival, job.Sidecar))}
+				return exitcode.Failed.With(fmt.Errorf(message.Word(lang, "it is not clear which mapping is meant: name it with --mapping (there is %s)"), cmp.Or(job.Rival, job.Sidecar)))
 			}
 			token, err := apiToken(f.tokenFile)
 			if err != nil {
-				return exitError{exitUsage, err}
+				return exitcode.Usage.With(err)
 			}
 			if f.to == "" || f.inbox == "" {
-				return exitError{exitUsage, errors.New("--to and --inbox are needed, e.g. --to https://inlet.exempel.se --inbox kunder")}
+				return exitcode.Usage.With(errors.New("--to and --inbox are needed, e.g. --to https://inlet.exempel.se --inbox kunder"))
 			}
 			client, err := push.New(f.to, token, f.ca)
 			if err != nil {
-				return exitError{exitUsage, err}
+				return exitcode.Usage.With(err)
 			}
 			client.Language, client.Retry = lang, f.retry
 			return f.run(cmd, client, lang, job.Workbook, job.Sidecar)
@@ -129,22 +130,22 @@ func pushError(ctx context.Context, err error) error {
 	_, unreached := errors.AsType[*push.UnreachedError](err)
 	switch {
 	case ctx.Err() != nil:
-		return exitError{exitInterrupted, err}
+		return exitcode.Interrupted.With(err)
 	case unreached:
-		return exitError{exitLater, err}
+		return exitcode.Later.With(err)
 	}
-	return exitError{exitFailed, err}
+	return exitcode.Failed.With(err)
 }
 
 // pushOutcome returns the exit code of an import, as inlet import has it.
 func pushOutcome(imp *push.Import) error {
 	switch state := ledger.State(imp.State); {
 	case state == ledger.Held:
-		return exitError{code: exitHeld}
+		return exitcode.Held.With(nil)
 	case state != ledger.Done && state != ledger.Duplicate:
-		return exitError{code: exitFailed}
+		return exitcode.Failed.With(nil)
 	case imp.NotApplied() > 0:
-		return exitError{code: exitRejected}
+		return exitcode.Rejected.With(nil)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	exposed "github.com/prometheus/common/version"
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/logs"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -38,7 +39,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 				return err
 			}
 			if len(cfg.Inboxes) == 0 {
-				return exitError{exitUsage, errors.New("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
+				return exitcode.Usage.With(errors.New("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config"))
 			}
 			log := logs.New(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
@@ -58,7 +59,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 				}
 			}()
 			if err := d.Run(cmd.Context()); err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			return nil
 		},
@@ -82,7 +83,7 @@ The exit code is 0 if so, otherwise 1.`,
 				err = health.Ask(cmd.Context(), cfg.HTTP, ready)
 			}
 			if err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			return nil
 		},

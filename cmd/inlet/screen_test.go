@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"github.com/creack/pty"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/pipeline/message"
 )
 
 // onScreen runs a command in this process with a terminal of so many columns, and returns its exit code and what the terminal received.
-func onScreen(t *testing.T, columns int, args ...string) (code int, text string) {
+func onScreen(t *testing.T, columns int, args ...string) (code exitcode.Code, text string) {
 	t.Helper()
 	screen, tty, err := pty.Open()
 	if err != nil {
@@ -85,11 +86,11 @@ func TestOnScreen(t *testing.T) {
 		t.Errorf("a narrow list:\n%s", narrow)
 	}
 	for _, name := range []string{short, strings.ToUpper(short), id} {
-		if code, out, errs := typed(t, "show", name); code != exitOK || !strings.Contains(out, "Import "+id) {
+		if code, out, errs := typed(t, "show", name); code != exitcode.OK || !strings.Contains(out, "Import "+id) {
 			t.Errorf("show %s: %d %s%s", name, code, out, errs)
 		}
 	}
-	if code, _, errs := typed(t, "show", id[:5]); code != exitFailed || !strings.Contains(errs, "may mean several imports: "+id[:12]+"-3, ") {
+	if code, _, errs := typed(t, "show", id[:5]); code != exitcode.Failed || !strings.Contains(errs, "may mean several imports: "+id[:12]+"-3, ") {
 		t.Errorf("an ambiguous ID: %d %s", code, errs)
 	}
 	if _, out := onScreen(t, 80, "check"); !strings.Contains(out, "\x1b[32mok\x1b[0m    configuration") || !strings.Contains(out, "\x1b[33mnote") {
@@ -118,7 +119,7 @@ func TestPlanBeginsWithItsSummary(t *testing.T) {
 	write(t, "stor.csv", rows.String())
 	code, out, errs := typed(t, "plan", "stor.csv")
 	first, rest, _ := strings.Cut(out, "\n")
-	if code != exitOK || !strings.HasPrefix(first, "Plan: accounts 4000 to create") || !strings.HasPrefix(rest, "\nstor row 2 ") {
+	if code != exitcode.OK || !strings.HasPrefix(first, "Plan: accounts 4000 to create") || !strings.HasPrefix(rest, "\nstor row 2 ") {
 		t.Fatalf("%d: %.300s\n%s", code, out, errs)
 	}
 	if n := strings.Count(out, "+ account "); n != 4000 || len(out) < 1<<20 {
@@ -160,7 +161,7 @@ func TestCompletion(t *testing.T) {
 	} {
 		args := append([]string{"__complete"}, strings.Split(tt.line, " ")...)
 		code, out, errs := typed(t, args...)
-		if code != exitOK || !regexp.MustCompile(tt.want).MatchString(out) || strings.Contains(out, tt.not) {
+		if code != exitcode.OK || !regexp.MustCompile(tt.want).MatchString(out) || strings.Contains(out, tt.not) {
 			t.Errorf("%q completes to %d:\n%s%s", tt.line, code, out, errs)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/daemon/notify/notifytest"
 )
 
@@ -36,7 +37,7 @@ func TestSendTest(t *testing.T) {
 	code, out, errs := typed(t, "check", "--send-test")
 	for _, want := range []string{"ok    e-postserver " + box.Addr + ": ett test skickades till anna@exempel.se\n", "ok    webhook chat: ett test skickades\n",
 		"ok    webhook crm: ett test skickades\n", "ok    källa export: kan nås; arbetsböcker: 1, hämtade tidigare: 0, nya: 1\n"} {
-		if code != exitOK || !strings.Contains(out, want) {
+		if code != exitcode.OK || !strings.Contains(out, want) {
 			t.Errorf("%d: no %q in\n%s%s", code, want, out, errs)
 		}
 	}
@@ -56,23 +57,23 @@ func TestSendTest(t *testing.T) {
 	code, out, errs = typed(t, "check", "--send-test", "--config", "wrong.yaml")
 	for _, want := range []string{"WRONG mail server " + box.Addr + ": the mail server " + box.Addr + " does not support STARTTLS: set the port that does",
 		"WRONG webhook chat: the webhook chat answered 404", "WRONG source export: "} {
-		if code != exitFailed || !strings.Contains(out, want) {
+		if code != exitcode.Failed || !strings.Contains(out, want) {
 			t.Errorf("%d: no %q in\n%s%s", code, want, out, errs)
 		}
 	}
-	if code, out, _ = typed(t, "check", "--config", "wrong.yaml"); code != exitOK || strings.Contains(out, "STARTTLS") {
+	if code, out, _ = typed(t, "check", "--config", "wrong.yaml"); code != exitcode.OK || strings.Contains(out, "STARTTLS") {
 		t.Errorf("without --send-test: %d\n%s", code, out)
 	}
 
 	write(t, "login.yaml", mail+"inboxes: [{name: kunder, path: inbox}]\n")
-	if code, out, _ = typed(t, "check", "--send-test", "--config", "login.yaml"); code != exitOK || !strings.Contains(out, "can be used; nothing was sent, because no inbox has when_done") {
+	if code, out, _ = typed(t, "check", "--send-test", "--config", "login.yaml"); code != exitcode.OK || !strings.Contains(out, "can be used; nothing was sent, because no inbox has when_done") {
 		t.Errorf("without recipients: %d\n%s", code, out)
 	}
 	if len(box.Mails()) != 1 {
 		t.Error("a mail was sent to nobody")
 	}
 	write(t, "nothing.yaml", "inboxes: []\n")
-	if code, out, _ = typed(t, "check", "--send-test", "--store", "sqlite:x.db", "--config", "nothing.yaml"); code != exitOK || !strings.Contains(out, "no mail server, webhooks or sources to try") {
+	if code, out, _ = typed(t, "check", "--send-test", "--store", "sqlite:x.db", "--config", "nothing.yaml"); code != exitcode.OK || !strings.Contains(out, "no mail server, webhooks or sources to try") {
 		t.Errorf("nothing to try: %d\n%s", code, out)
 	}
 }

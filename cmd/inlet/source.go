@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/sourceview"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -85,7 +86,7 @@ func findSource(cmd *cobra.Command, name string) (config.Config, config.Source, 
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return cfg, config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
+	return cfg, config.Source{}, exitcode.Usage.With(fmt.Errorf("the source %q was not found; the configuration %s", name, has))
 }
 
 func sourceTestCommand() *cobra.Command {
@@ -203,7 +204,7 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 				return err
 			}
 			if s.Drive == "" {
-				return exitError{exitUsage, fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name)}
+				return exitcode.Usage.With(fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name))
 			}
 			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)

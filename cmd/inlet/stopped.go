@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -23,14 +23,9 @@ type stoppedError struct{ text string }
 
 func (e stoppedError) Error() string { return e.text }
 
-// stoppedByUser reports whether a command failed only because the user stopped it. Not every error of a driver wraps context.Canceled.
-func stoppedByUser(ctx context.Context, err error) bool {
-	return err != nil && ctx.Err() != nil && (errors.Is(err, context.Canceled) || strings.Contains(err.Error(), context.Canceled.Error()))
-}
-
 // stoppedImport replaces the error of an import that the user stopped: it says how many rows were written, and how to continue.
 func stoppedImport(ctx context.Context, bar *terminal.Progress, err error, imp *ledger.Import) error {
-	if !stoppedByUser(ctx, err) {
+	if !exitcode.Stopped(ctx, err) {
 		return err
 	}
 	switch {
@@ -63,7 +58,7 @@ func begunBefore(ctx context.Context, parts *assembly.Parts, imp *ledger.Import)
 
 // stoppedText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
 func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
-	if stoppedByUser(ctx, err) {
+	if exitcode.Stopped(ctx, err) {
 		err = errors.New(message.Word(languageOf(cmd), "Stopped."))
 	}
 	return message.ErrorIn(languageOf(cmd), err)

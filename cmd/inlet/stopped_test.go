@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline/ledger"
 )
@@ -42,7 +43,7 @@ func TestStopped(t *testing.T) {
 			cancel()
 		}
 		var out, errs bytes.Buffer
-		if code := run(ctx, args, &out, &errs); code != exitInterrupted {
+		if code := run(ctx, args, &out, &errs); code != exitcode.Interrupted {
 			t.Errorf("inlet %s: exit code %d\n%s%s", args, code, &out, &errs)
 		}
 		if strings.Contains(out.String()+errs.String(), "context canceled") {
@@ -50,7 +51,7 @@ func TestStopped(t *testing.T) {
 		}
 		return errs.String()
 	}
-	again := func(want int, args ...string) (out, errs bytes.Buffer) {
+	again := func(want exitcode.Code, args ...string) (out, errs bytes.Buffer) {
 		t.Helper()
 		at = nil
 		if code := run(t.Context(), args, &out, &errs); code != want {
@@ -76,8 +77,8 @@ func TestStopped(t *testing.T) {
 		`Avbruten efter [1-7] av 8 rader\. Kör samma kommando igen för att fortsätta, eller "inlet undo `+id+`" för att ångra\.`)
 	says(stop(ledger.AtBegun, "import", "stor.csv"), `Stopped\. Run the same command again to continue, or "inlet undo `+id+`" to revert\.`)
 	interruptedIsUndone(t, again, id)
-	again(exitOK, "import", "stor.csv")
-	out, _ := again(exitOK, "list", "--json", "--limit", "1")
+	again(exitcode.OK, "import", "stor.csv")
+	out, _ := again(exitcode.OK, "list", "--json", "--limit", "1")
 	id = regexp.MustCompile(`"id":"([^"]*)"`).FindStringSubmatch(out.String())[1]
 
 	for _, args := range [][]string{{"check"}, {"check", "stor.csv"}, {"mapping", "check", "stor.csv"}, {"mapping", "suggest", "stor.csv"}, {"export", "account"},
@@ -87,7 +88,7 @@ func TestStopped(t *testing.T) {
 	says(stop("", "list", "--config", "svensk.yaml"), `Avbruten\.`)
 
 	says(stop(ledger.AtUndoing, "undo", id), `Stopped after 1 of 8 rows\. Run the same command again to continue\.`)
-	if out, _ := again(exitOK, "undo", id); !strings.Contains(out.String(), "undone, 8 rows") {
+	if out, _ := again(exitcode.OK, "undo", id); !strings.Contains(out.String(), "undone, 8 rows") {
 		t.Errorf("undo: %s", &out)
 	}
 	if found, _ := filepath.Glob("stor.*.yaml"); found != nil {
@@ -96,15 +97,15 @@ func TestStopped(t *testing.T) {
 }
 
 // interruptedIsUndone undoes an import that was interrupted, and sees its records gone.
-func interruptedIsUndone(t *testing.T, again func(want int, args ...string) (out, errs bytes.Buffer), id string) {
+func interruptedIsUndone(t *testing.T, again func(want exitcode.Code, args ...string) (out, errs bytes.Buffer), id string) {
 	t.Helper()
-	if out, _ := again(exitOK, "export", "account"); out.Len() == 0 {
+	if out, _ := again(exitcode.OK, "export", "account"); out.Len() == 0 {
 		t.Error("nothing was written before the interruption")
 	}
-	if out, _ := again(exitOK, "undo", id); !strings.Contains(out.String(), "import "+id+" undone") {
+	if out, _ := again(exitcode.OK, "undo", id); !strings.Contains(out.String(), "import "+id+" undone") {
 		t.Errorf("undo of what was interrupted: %s", &out)
 	}
-	if out, _ := again(exitOK, "export", "account"); out.Len() > 0 {
+	if out, _ := again(exitcode.OK, "export", "account"); out.Len() > 0 {
 		t.Errorf("left by the undo: %s", &out)
 	}
 }

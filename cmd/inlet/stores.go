@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -20,7 +21,7 @@ func loadStore(cmd *cobra.Command) (config.Config, error) {
 	}
 	names := cfg.StoreNames()
 	if len(names) > 1 && names[0] != config.DefaultStore {
-		return cfg, exitError{exitUsage, fmt.Errorf("there are several stores; choose one with --store: %s", strings.Join(names, ", "))}
+		return cfg, exitcode.Usage.With(fmt.Errorf("there are several stores; choose one with --store: %s", strings.Join(names, ", ")))
 	}
 	return cfg.For(names[0]), nil
 }
@@ -57,11 +58,11 @@ func loadStoreOf(cmd *cobra.Command, id string) (config.Config, error) {
 	case len(in) == 1:
 		return cfg.For(in[0]), nil
 	case len(in) > 1:
-		return cfg, exitError{exitUsage, fmt.Errorf("several stores have an import %s; choose one with --store: %s", id, strings.Join(in, ", "))}
+		return cfg, exitcode.Usage.With(fmt.Errorf("several stores have an import %s; choose one with --store: %s", id, strings.Join(in, ", ")))
 	case failed != nil:
 		return cfg, failed
 	}
-	return cfg, exitError{exitFailed, fmt.Errorf("import %s was not found in any store; `inlet list --store NAME` lists the imports of %s", id, strings.Join(names, ", "))}
+	return cfg, exitcode.Failed.With(fmt.Errorf("import %s was not found in any store; `inlet list --store NAME` lists the imports of %s", id, strings.Join(names, ", ")))
 }
 
 // storeLabel begins a line about a store, where there are several.

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/template"
@@ -31,7 +32,7 @@ headings needs no mapping. Existing files are not overwritten.`,
 				return err
 			}
 			if err := writeTemplate(schema, cfg.Language, out); err != nil {
-				return exitError{exitFailed, err}
+				return exitcode.Failed.With(err)
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), out)
 			return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -58,12 +59,12 @@ func tokenCreate() *cobra.Command {
 			}
 			for _, verb := range t.Verbs {
 				if !slices.Contains(access.Verbs, verb) {
-					return exitError{exitUsage, fmt.Errorf("--verb %s is none of %s", verb, strings.Join(access.Verbs, ", "))}
+					return exitcode.Usage.With(fmt.Errorf("--verb %s is none of %s", verb, strings.Join(access.Verbs, ", ")))
 				}
 			}
 			for _, name := range t.Inboxes {
 				if name != settings.AllInboxes && !slices.ContainsFunc(cfg.Inboxes, func(in config.Inbox) bool { return in.Name == name }) {
-					return exitError{exitUsage, fmt.Errorf("--inbox %s is not an inbox of the configuration; --inbox '*' stands for all", name)}
+					return exitcode.Usage.With(fmt.Errorf("--inbox %s is not an inbox of the configuration; --inbox '*' stands for all", name))
 				}
 			}
 			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
@@ -74,7 +75,7 @@ func tokenCreate() *cobra.Command {
 					return err
 				})
 				if isTokenMistake(err) {
-					return exitError{exitUsage, err}
+					return exitcode.Usage.With(err)
 				}
 				if err != nil {
 					return err

@@ -198,6 +198,7 @@ var floor = map[string]int{
 	"cmd/inlet/manual":       10,
 	"cmd/inlet/health":       35,
 	"cmd/inlet/doctor":       150,
+	"cmd/inlet/exitcode":     40,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -58,7 +59,7 @@ later · 130 interrupted.`,
 				case err != nil:
 					return stoppedImport(ctx, bar, err, &rep.Import)
 				}
-				return outcomeError(&rep.Import)
+				return exitcode.OfImport(&rep.Import)
 			})
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -32,7 +33,7 @@ func userCommand() *cobra.Command {
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u == (crm.Person{}) {
-				return exitError{exitUsage, errors.New("the user is missing; give at least one of --id, --name, --email and --login")}
+				return exitcode.Usage.With(errors.New("the user is missing; give at least one of --id, --name, --email and --login"))
 			}
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {
