@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
 	"inlet.example/inlet/cmd/inlet/doctor"
+	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -148,7 +149,7 @@ func peeker(cmd *cobra.Command) trial.Peek {
 			return found, err
 		}
 		err = withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-			found, err = parts.Peek(ctx, s, drives)
+			found, err = parts.Peek(ctx, s, drives.Opener)
 			return err
 		})
 		return found, err

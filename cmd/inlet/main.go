@@ -17,6 +17,7 @@ import (
 	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/gc"
 	"inlet.example/inlet/cmd/inlet/manual"
@@ -29,7 +30,7 @@ import (
 )
 
 func main() {
-	prepareDrives()
+	drives.Prepare()
 	gc.Limit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

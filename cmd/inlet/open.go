@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
@@ -25,7 +26,7 @@ const defaultConfig = setup.DefaultConfig
 
 // loadConfig loads the configuration that a command's flags name.
 func loadConfig(cmd *cobra.Command, more ...load.Option) (config.Config, error) {
-	cfg, err := load.Load(configFile(cmd), append(more, load.Flags(cmd.Flags()), checkDrives(), load.Fields(assembly.BuiltInFields()))...)
+	cfg, err := load.Load(configFile(cmd), append(more, load.Flags(cmd.Flags()), drives.Check(), load.Fields(assembly.BuiltInFields()))...)
 	if err != nil {
 		return cfg, exitcode.Usage.With(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
@@ -40,7 +41,7 @@ const (
 
 // mortal is inlet as the tests run it: it is killed, or suspended until it is resumed, at the points that it is given.
 func mortal() {
-	again, drives = 100*time.Millisecond, localDrives{}
+	again, drives.Opener = 100*time.Millisecond, localDrives{}
 	setup.ServiceConfig = "" // tests are the same where a package is installed
 	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
 		point, nth, ok := strings.Cut(os.Getenv(env), "#")
@@ -228,7 +229,7 @@ func TestKilledOnTheDrive(t *testing.T) {
 		}}.play(t)
 }
 
-// drives has the site get its workbook and the mapping from a drive.
+// Opener has the site get its workbook and the mapping from a drive.
 func (s *site) drives(t *testing.T) {
 	t.Helper()
 	s.drive = filepath.Join(s.dir, "drive")

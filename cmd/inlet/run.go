@@ -9,6 +9,7 @@ import (
 
 	exposed "github.com/prometheus/common/version"
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/logs"
@@ -42,11 +43,11 @@ old configuration stays in use. Changes of http and log take effect at the next 
 				return exitcode.Usage.With(errors.New("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config"))
 			}
 			log := logs.New(cfg.Log, cmd.ErrOrStderr())
-			logDrivesTo(log)
+			drives.LogTo(log)
 			exposed.Version = build.Version() // the label of inlet_build_info; without it a release is "unknown" there
 			d := daemon.New(cfg, log)
 			d.Version, d.ConfigFile = build.Version(), configFile(cmd)
-			d.At, d.Interval, d.Drives = at, again, drives
+			d.At, d.Interval, d.Drives = at, again, drives.Opener
 			d.Load = func() (config.Config, error) { return loadConfig(cmd, keep) }
 			d.Origins = func() config.Origins { return *origins.Load() }
 			hup := make(chan os.Signal, 1)

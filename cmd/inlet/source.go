@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/sourceview"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -104,7 +105,7 @@ is changed on the source. If the source rejects the login, the message says what
 				return err
 			}
 			return withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-				found, err := parts.Peek(ctx, s, drives)
+				found, err := parts.Peek(ctx, s, drives.Opener)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
 				}
@@ -215,7 +216,7 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 				show := func(address string) {
 					fmt.Fprintf(out, message.Word(parts.Language, "Open this address and allow inlet access:\n\n  %s\n\n"), address)
 				}
-				err = audited(ctx, parts, audit.Entry{What: audit.Login, Of: s.Name}, func() error { return drives.Login(ctx, place, show) })
+				err = audited(ctx, parts, audit.Entry{What: audit.Login, Of: s.Name}, func() error { return drives.Opener.Login(ctx, place, show) })
 				if err != nil {
 					return fmt.Errorf("log in to %s: %w", s, err)
 				}

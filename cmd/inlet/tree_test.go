@@ -199,6 +199,7 @@ var floor = map[string]int{
 	"cmd/inlet/health":       35,
 	"cmd/inlet/doctor":       150,
 	"cmd/inlet/exitcode":     40,
+	"cmd/inlet/drives":       142,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,
