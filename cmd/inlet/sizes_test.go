@@ -32,7 +32,6 @@ var larger = map[string]struct{ lines, files int }{
 	"pipeline/files":        {800, 24},  // pairs of files for each platform
 	"pipeline/store/mongo":  {1870, 15}, // one engine, whose types share the driver's documents
 	"pipeline/store/sqlite": {1970, 19}, // likewise
-	"watcher/remote/drive":  {1950, 15}, // rclone behind one interface
 }
 
 // spread are the types whose methods may be in more files, with how many.
@@ -50,7 +49,6 @@ var spread = map[string]int{
 	"pipeline/store/mongo.records":       7,
 	"pipeline/store/records.Records":     3,
 	"pipeline/store/sqlite.Engine":       7, // likewise
-	"watcher/remote/drive.Drive":         7, // likewise
 }
 
 // wide are the interfaces that may have more methods, with how many.

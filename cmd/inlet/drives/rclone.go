@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive"
+	"inlet.example/inlet/watcher/remote/drive/settings"
 )
 
 // builtIn are cloud drives and servers, opened with rclone.
@@ -27,7 +28,7 @@ func (builtIn) Login(ctx context.Context, place remote.Location, show func(addre
 	return drive.Login(ctx, place, show)
 }
 
-func check(place remote.Location) error { return drive.Check(place) }
+func check(place remote.Location) error { return settings.Check(place) }
 
 // Prepare makes rclone ready. It is called first in main.
 func Prepare() { drive.Prepare() }

@@ -9,51 +9,24 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/hash"
+	"golang.org/x/time/rate"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive/internal/guard"
 )
 
 // chunkSize is how much of the content is copied at once.
 const chunkSize = 64 << 10
 
-// Fetch writes the content to w. It compares the file before and after: what was written is valid only if it is the same both times, and has
-// the size and the hash that were listed.
-func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
-	ctx, err := d.begin(ctx)
-	if err != nil {
-		return err
-	}
-	if f.Size > maxBytes(d.place) {
-		return d.tooLarge(f)
-	}
-	o, err := d.find(ctx, f)
-	if err != nil {
-		return d.explain(fetching, f.Path, err)
-	}
-	got, err := d.load(ctx, o, w)
-	switch {
-	case got.writeErr != nil:
-		return fmt.Errorf("write the received part of %s: %w", f.Path, got.writeErr)
-	case errors.Is(err, errTooLarge):
-		return d.tooLarge(f)
-	}
-	if ctx.Err() == nil {
-		if _, now := d.find(ctx, f); errors.Is(now, remote.ErrChanged) || errors.Is(now, remote.ErrGone) {
-			return d.explain(fetching, f.Path, now)
-		} else if err == nil {
-			err = now
-		}
-	}
-	if err == nil {
-		err = got.compare(f)
-	}
-	return d.explain(fetching, f.Path, err)
-}
-
-func (d *Drive) tooLarge(f remote.File) error {
-	return fmt.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", f.Path, maxBytes(d.place))
-}
-
 var errTooLarge = errors.New("too much")
+
+// download receives the content of one file.
+type download struct {
+	guard *guard.Guard
+	hash  hash.Type     // that the place has; hash.None
+	most  int64         // bytes
+	stall time.Duration // without data, after which it ends
+	limit *rate.Limiter // nil if there is none
+}
 
 // downloaded is what was received.
 type downloaded struct {
@@ -75,23 +48,23 @@ func (l downloaded) compare(f remote.File) error {
 }
 
 // load copies the content. The place is read in another goroutine, and only the caller writes to w: a read that never ends can be abandoned.
-func (d *Drive) load(ctx context.Context, o fs.Object, w io.Writer) (downloaded, error) {
+func (d *download) load(ctx context.Context, o fs.Object, w io.Writer) (downloaded, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stalled := time.AfterFunc(d.timeouts.answer, func() { cancel(fmt.Errorf("no data was received for %s", d.timeouts.answer)) })
+	stalled := time.AfterFunc(d.stall, func() { cancel(fmt.Errorf("no data was received for %s", d.stall)) })
 	defer stalled.Stop()
 	r, pipe := io.Pipe()
 	defer context.AfterFunc(ctx, func() { _ = r.CloseWithError(context.Cause(ctx)) })()
-	reading, err := start(ctx, &d.guard, func(ctx context.Context) (int64, error) { return read(ctx, o, pipe) })
+	reading, err := guard.Start(ctx, d.guard, func(ctx context.Context) (int64, error) { return read(ctx, o, pipe) })
 	if err != nil {
 		return downloaded{}, err
 	}
-	got, err := d.drain(ctx, r, w, func() { stalled.Reset(d.timeouts.answer) })
+	got, err := d.drain(ctx, r, w, func() { stalled.Reset(d.stall) })
 	if err != nil {
 		cancel(err)
 	}
 	_ = r.Close()
-	if _, failed := reading.wait(ctx); err == nil {
+	if _, failed := reading.Wait(ctx); err == nil {
 		err = failed
 	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
@@ -118,11 +91,11 @@ func read(ctx context.Context, o fs.Object, pipe *io.PipeWriter) (int64, error) 
 }
 
 // drain copies the pipe to w, no faster and no more than is allowed, and hashes it.
-func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()) (downloaded, error) {
+func (d *download) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()) (downloaded, error) {
 	var got downloaded
 	set := hash.NewHashSet()
-	if t := d.hashType(); t != hash.None {
-		set.Add(t)
+	if d.hash != hash.None {
+		set.Add(d.hash)
 	}
 	sums, err := hash.NewMultiHasherTypes(set)
 	if err != nil {
@@ -130,7 +103,7 @@ func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()
 	}
 	pace := writerFunc(func(p []byte) (int, error) {
 		beat()
-		if got.bytes += int64(len(p)); got.bytes > maxBytes(d.place) {
+		if got.bytes += int64(len(p)); got.bytes > d.most {
 			return 0, errTooLarge
 		}
 		return len(p), d.throttle(ctx, len(p), beat)
@@ -144,18 +117,18 @@ func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()
 	if _, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(pace, sums, out)}, r, buffer); err != nil {
 		return got, err
 	}
-	if t := d.hashType(); t != hash.None {
-		sum, err := sums.SumString(t, false)
+	if d.hash != hash.None {
+		sum, err := sums.SumString(d.hash, false)
 		if err != nil {
 			return got, err
 		}
-		got.hash = t.String() + ":" + sum
+		got.hash = d.hash.String() + ":" + sum
 	}
 	return got, nil
 }
 
 // throttle waits until n more bytes may be received. That does not count as a stall.
-func (d *Drive) throttle(ctx context.Context, n int, beat func()) error {
+func (d *download) throttle(ctx context.Context, n int, beat func()) error {
 	if d.limit == nil {
 		return nil
 	}

@@ -7,8 +7,7 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/lib/atexit"
-
-	_ "inlet.example/inlet/watcher/remote/drive/internal/quiet" // before rclone
+	"inlet.example/inlet/watcher/remote/drive/internal/failure"
 )
 
 // Prepare must be called first in main: otherwise rclone handles signals once a place was opened, and writes to stderr in a format of its own.
@@ -38,7 +37,7 @@ func (rcloneLog) Enabled(ctx context.Context, _ slog.Level) bool {
 
 func (rcloneLog) Handle(ctx context.Context, r slog.Record) error {
 	// Without its attributes: they hold addresses with user names.
-	logger().LogAttrs(ctx, slog.LevelDebug, "Message of rclone", slog.String("text", withoutQueries(r.Message)))
+	logger().LogAttrs(ctx, slog.LevelDebug, "Message of rclone", slog.String("text", failure.WithoutQueries(r.Message)))
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/lib/oauthutil"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive/settings"
 )
 
 // loginPage is the page that the browser shows at the end.
@@ -22,11 +23,11 @@ var loginMutex sync.Mutex
 // Login has a person log in. The address that is passed to show is to be opened in a browser on this machine, or on another one through
 // ssh -L 53682:127.0.0.1:53682. The token is stored in the place's Tokens.
 func Login(ctx context.Context, s remote.Location, show func(url string)) error {
-	if err := Check(s); err != nil {
+	if err := settings.Check(s); err != nil {
 		return err
 	}
-	k := kinds[s.Type]
-	if k.login == nil {
+	k := settings.KindOf(s.Type)
+	if k.Login == nil {
 		return fmt.Errorf("this type of drive needs no login in the browser: %s uses keys and passwords only", s.Type)
 	}
 	d, err := newDrive(s, defaultTimeouts)
@@ -34,7 +35,7 @@ func Login(ctx context.Context, s remote.Location, show func(url string)) error 
 		return err
 	}
 	defer d.close()
-	if d.tokens.has(k.login...) {
+	if d.tokens.Has(k.Login...) {
 		return errors.New("no login in the browser is needed: the options contain another login")
 	}
 	if !loginMutex.TryLock() {
@@ -48,22 +49,22 @@ func Login(ctx context.Context, s remote.Location, show func(url string)) error 
 	}
 	defer func() { oauthutil.OpenURL = was }()
 	d.tokens.Set("config_template", loginPage)
-	if err := d.runLogin(fs.CopyConfig(ctx, d.base)); err != nil {
-		return fmt.Errorf("log in to %s: %s", s.Source, d.redact(err.Error()))
+	if err := runLogin(fs.CopyConfig(ctx, d.base), d); err != nil {
+		return fmt.Errorf("log in to %s: %s", s.Source, d.failures.Redact(err.Error()))
 	}
-	return d.tokens.flush()
+	return d.tokens.Flush()
 }
 
 // runLogin goes through the questions that rclone asks when a remote is made, with its default answers, until it has the token. For OneDrive it goes
 // on: the token does not say which drive is meant.
-func (d *Drive) runLogin(ctx context.Context) error {
+func runLogin(ctx context.Context, d *Drive) error {
 	ctx, ci := fs.AddConfig(ctx)
 	ci.AutoConfirm = true
 	if d.place.Type != "onedrive" || d.place.Options["drive_id"] != "" {
 		ctx = fs.ConfigOAuthOnly(ctx)
 	}
-	info := infoOf(d.place.Type)
-	out, err := fs.BackendConfig(ctx, d.place.Source, d.tokens.mapper(d.place.Type), info, d.tokens, fs.ConfigIn{})
+	info := settings.Info(d.place.Type)
+	out, err := fs.BackendConfig(ctx, d.place.Source, d.tokens.Mapper(d.place.Type), info, d.tokens, fs.ConfigIn{})
 	switch {
 	case err != nil:
 		return err
@@ -71,7 +72,7 @@ func (d *Drive) runLogin(ctx context.Context) error {
 		return errors.New(out.Error)
 	case out != nil && out.Option != nil:
 		return fmt.Errorf("set the option %s", out.Option.Name)
-	case !d.tokens.has("token"):
+	case !d.tokens.Has("token"):
 		return errors.New("no token was received")
 	}
 	return nil

@@ -13,41 +13,8 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// Move moves the file into another folder of the place under a name, or one like it if that is taken: people~1f0c2a9b.xlsx.
-//
-// rclone overwrites a file of that name, so the name is checked first. A race would need two processes that move files of one name and version.
-func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) error {
-	ctx, err := d.begin(ctx)
-	if err != nil {
-		return err
-	}
-	folder, err = cleanFolder(folder)
-	if err != nil {
-		return err
-	}
-	if name == "" || strings.Contains(name, "/") || name == "." || name == ".." {
-		return fmt.Errorf("move %s: %q is not a file name", f.Path, name)
-	}
-	o, err := d.find(ctx, f)
-	if err != nil {
-		return d.explain(changing, f.Path, err)
-	}
-	_, err = guarded(ctx, &d.guard, d.timeouts.change, func(ctx context.Context) (struct{}, error) {
-		to, there, err := d.freeName(ctx, f, folder, name)
-		switch {
-		case err != nil:
-		case there:
-			err = o.Remove(ctx)
-		default:
-			err = d.move(ctx, o, f, to)
-		}
-		return struct{}{}, err
-	})
-	return d.explain(changing, f.Path, err)
-}
-
 // freeName finds a name that is free. If the file itself is there already, the last move was interrupted between its copy and its removal.
-func (d *Drive) freeName(ctx context.Context, f remote.File, folder, name string) (to string, there bool, err error) {
+func (p files) freeName(ctx context.Context, f remote.File, folder, name string) (to string, there bool, err error) {
 	ext := path.Ext(name)
 	sum := sha256.Sum256([]byte(f.ID + "\n" + f.Version()))
 	stem := strings.TrimSuffix(name, ext) + "~" + hex.EncodeToString(sum[:4])
@@ -62,13 +29,13 @@ func (d *Drive) freeName(ctx context.Context, f remote.File, folder, name string
 			try = fmt.Sprintf("%s~%d%s", stem, n, ext)
 		}
 		try = path.Join(folder, try)
-		o, err := d.fs.NewObject(ctx, try)
+		o, err := p.NewObject(ctx, try)
 		switch {
 		case errors.Is(err, fs.ErrorObjectNotFound), errors.Is(err, fs.ErrorDirNotFound):
 			return try, false, nil
 		case err != nil && !isNotFound(err):
 			return "", false, err
-		case err == nil && try != f.Path && d.isCopyOf(ctx, o, f):
+		case err == nil && try != f.Path && p.isCopyOf(ctx, o, f):
 			return try, true, nil
 		}
 	}
@@ -76,12 +43,12 @@ func (d *Drive) freeName(ctx context.Context, f remote.File, folder, name string
 }
 
 // move uses what the place offers: a move, or a copy after which the original is removed.
-func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string) error {
-	features := d.fs.Features()
+func (p files) move(ctx context.Context, o fs.Object, f remote.File, to string) error {
+	features := p.Features()
 	if features.Move != nil {
 		moved, err := features.Move(ctx, o, to)
 		if err == nil {
-			return d.moveBackIfChanged(ctx, moved, f)
+			return p.moveBackIfChanged(ctx, moved, f)
 		}
 		if !errors.Is(err, fs.ErrorCantMove) {
 			return err
@@ -97,61 +64,29 @@ func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string)
 	if err != nil {
 		return err
 	}
-	if !d.sameContent(ctx, copied, f) {
+	if !p.sameContent(ctx, copied, f) {
 		return errors.Join(remote.ErrChanged, copied.Remove(ctx))
 	}
-	now, err := d.fs.NewObject(ctx, f.Path)
+	now, err := p.NewObject(ctx, f.Path)
 	if err != nil {
 		return fmt.Errorf("check it after it was copied to %s: %w", to, err)
 	}
-	if !d.same(ctx, now, f) {
+	if !p.same(ctx, now, f) {
 		return errors.Join(remote.ErrChanged, copied.Remove(ctx))
 	}
 	return now.Remove(ctx)
 }
 
 // moveBackIfChanged moves back a file that replaced the listed one in the last moment.
-func (d *Drive) moveBackIfChanged(ctx context.Context, moved fs.Object, f remote.File) error {
-	if d.sameContent(ctx, moved, f) {
+func (p files) moveBackIfChanged(ctx context.Context, moved fs.Object, f remote.File) error {
+	if p.sameContent(ctx, moved, f) {
 		return nil
 	}
-	if _, err := d.fs.NewObject(ctx, f.Path); !isNotFound(err) {
+	if _, err := p.NewObject(ctx, f.Path); !isNotFound(err) {
 		return fmt.Errorf("%w while it was moved; the newer one is %s now", remote.ErrChanged, moved.Remote())
 	}
-	if _, err := d.fs.Features().Move(ctx, moved, f.Path); err != nil {
+	if _, err := p.Features().Move(ctx, moved, f.Path); err != nil {
 		return fmt.Errorf("%w while it was moved; the newer one is %s now: %w", remote.ErrChanged, moved.Remote(), err)
 	}
 	return remote.ErrChanged
-}
-
-// isCopyOf reports whether o is a copy of f, in a place that moves by copying.
-func (d *Drive) isCopyOf(ctx context.Context, o fs.Object, f remote.File) bool {
-	return d.fs.Features().Move == nil && f.Hash != "" && d.fileOf(ctx, o).Hash == f.Hash && o.Size() == f.Size
-}
-
-// sameContent compares size and hash without the time, which a move may change.
-func (d *Drive) sameContent(ctx context.Context, o fs.Object, f remote.File) bool {
-	now := d.fileOf(ctx, o)
-	return now.Size == f.Size && (now.Hash == f.Hash || now.Hash == "" || f.Hash == "")
-}
-
-// Remove removes the file that was listed, and does nothing if it is gone. A place that has a bin moves it there.
-func (d *Drive) Remove(ctx context.Context, f remote.File) error {
-	ctx, err := d.begin(ctx)
-	if err != nil {
-		return err
-	}
-	o, err := d.find(ctx, f)
-	if errors.Is(err, remote.ErrGone) {
-		return nil
-	}
-	if err == nil {
-		_, err = guarded(ctx, &d.guard, d.timeouts.change, func(ctx context.Context) (struct{}, error) {
-			return struct{}{}, o.Remove(ctx)
-		})
-	}
-	if isNotFound(err) {
-		return nil
-	}
-	return d.explain(changing, f.Path, err)
 }

@@ -13,6 +13,10 @@ import (
 	"github.com/rclone/rclone/fs"
 	"golang.org/x/time/rate"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive/internal/failure"
+	"inlet.example/inlet/watcher/remote/drive/internal/guard"
+	"inlet.example/inlet/watcher/remote/drive/internal/tokens"
+	"inlet.example/inlet/watcher/remote/drive/settings"
 )
 
 // timeouts are the times after which a place is taken for dead.
@@ -39,15 +43,15 @@ var defaultTimeouts = timeouts{
 // Drive is an open place. It may be used by several goroutines.
 type Drive struct {
 	place    remote.Location
-	kind     kind
+	kind     settings.Kind
 	timeouts timeouts
-	tokens   *tokenStore
-	secrets  *strings.Replacer // secrets
-	limit    *rate.Limiter     // nil if there is none
-	guard    guard
+	tokens   *tokens.Store
+	limit    *rate.Limiter // nil if there is none
+	guard    guard.Guard
+	failures failure.Explainer
 	base     context.Context // rclone's settings for this source; over when it is closed
 	close    context.CancelFunc
-	fs       fs.Fs
+	fs       files
 }
 
 var _ remote.Folder = (*Drive)(nil)
@@ -61,7 +65,7 @@ func Open(ctx context.Context, s remote.Location) (*Drive, error) {
 }
 
 func open(ctx context.Context, s remote.Location, p timeouts) (*Drive, error) {
-	if err := Check(s); err != nil {
+	if err := settings.Check(s); err != nil {
 		return nil, err
 	}
 	d, err := newDrive(s, p)
@@ -76,15 +80,14 @@ func open(ctx context.Context, s remote.Location, p timeouts) (*Drive, error) {
 }
 
 func newDrive(s remote.Location, p timeouts) (*Drive, error) {
-	options, err := optionsOf(s)
+	options, err := settings.Options(s)
 	if err != nil {
 		return nil, err
 	}
 	d := &Drive{
-		place: s, kind: kinds[s.Type], timeouts: p,
-		tokens:  newTokenStore(s, options),
-		secrets: secretReplacer(s),
-		guard:   guard{abandonAfter: p.abandon},
+		place: s, kind: settings.KindOf(s.Type), timeouts: p,
+		tokens: tokens.New(s, options),
+		guard:  guard.Guard{AbandonAfter: p.abandon},
 	}
 	if s.Bandwidth > 0 {
 		d.limit = rate.NewLimiter(rate.Limit(s.Bandwidth), int(max(min(s.Bandwidth, chunkSize), 1)))
@@ -94,44 +97,45 @@ func newDrive(s remote.Location, p timeouts) (*Drive, error) {
 	ci.ConnectTimeout = fs.Duration(p.connect)
 	ci.Timeout = fs.Duration(p.answer)
 	ci.LowLevelRetries = p.tries
-	if d.kind.noRetries {
+	if d.kind.NoRetries {
 		ci.LowLevelRetries = 1
 	}
 	ci.UserAgent = "inlet"
-	applySharedOptions(ci, s.Options)
+	settings.ApplyShared(ci, s.Options)
 	d.base, d.close = context.WithCancel(base)
+	d.failures = failure.Explainer{Place: s, Kind: d.kind, Secrets: settings.Secrets(s), Base: d.base, Timeout: p.connect}
 	return d, nil
 }
 
 // enter makes the rclone backend. If a key was pinned meanwhile it is made once more, since from then on only that key is accepted.
 func (d *Drive) enter(ctx context.Context) error {
-	if err := d.tokens.load(ctx); err != nil {
+	if err := d.tokens.Load(ctx); err != nil {
 		return err
 	}
-	if d.kind.login != nil && !d.tokens.has(append([]string{"token"}, d.kind.login...)...) {
-		return &remote.Denied{Err: fmt.Errorf("open %s: not logged in yet; run %q", d.place.Source, loginCommand(d.place.Source))}
+	if d.kind.Login != nil && !d.tokens.Has(append([]string{"token"}, d.kind.Login...)...) {
+		return &remote.Denied{Err: fmt.Errorf("open %s: not logged in yet; run %q", d.place.Source, failure.LoginCommand(d.place.Source))}
 	}
-	pinned := d.tokens.has("host_keys")
+	pinned := d.tokens.Has("host_keys")
 	if err := d.dial(ctx); err != nil {
 		return err
 	}
-	if !pinned && d.tokens.has("host_keys") {
-		if d.tokens.tokens == nil {
+	if !pinned && d.tokens.Has("host_keys") {
+		if !d.tokens.Lasts() {
 			return errors.New("pin_host_key needs a store to keep the key in")
 		}
 		logger().LogAttrs(ctx, slog.LevelInfo, "Key of the server pinned", slog.String("source", d.place.Source))
-		shutDown(d.fs)
+		shutDown(d.fs.Fs)
 		if err := d.dial(ctx); err != nil {
 			return err
 		}
 	}
-	return d.tokens.flush()
+	return d.tokens.Flush()
 }
 
 func (d *Drive) dial(ctx context.Context) error {
-	f, err := guarded(ctx, &d.guard, d.timeouts.open, func(ctx context.Context) (fs.Fs, error) {
+	f, err := guard.Run(ctx, &d.guard, d.timeouts.open, func(ctx context.Context) (fs.Fs, error) {
 		name := fmt.Sprintf("inlet-%s-%d", d.place.Source, remoteNames.Add(1))
-		f, err := infoOf(d.place.Type).NewFs(d.base, name, d.root(), d.tokens.mapper(d.place.Type))
+		f, err := settings.Info(d.place.Type).NewFs(d.base, name, d.root(), d.tokens.Mapper(d.place.Type))
 		if err == nil && ctx.Err() != nil {
 			shutDown(f) // the caller does not wait any more
 		}
@@ -141,9 +145,9 @@ func (d *Drive) dial(ctx context.Context) error {
 		return fmt.Errorf("open %s: the root %s is a file; set it to its folder", d.place.Source, d.place.Root)
 	}
 	if err != nil {
-		return d.explain(opening, d.place.Root, err)
+		return d.failures.Explain(failure.Opening, d.place.Root, err)
 	}
-	d.fs = f
+	d.fs = files{f}
 	return d.greet(ctx)
 }
 
@@ -154,10 +158,10 @@ func (d *Drive) greet(ctx context.Context) error {
 	if d.place.Type != "drive" || about == nil {
 		return nil
 	}
-	_, err := guarded(ctx, &d.guard, d.timeouts.open, func(ctx context.Context) (*fs.Usage, error) {
+	_, err := guard.Run(ctx, &d.guard, d.timeouts.open, func(ctx context.Context) (*fs.Usage, error) {
 		return about(fs.CopyConfig(ctx, d.base))
 	})
-	return d.explain(opening, d.place.Root, err)
+	return d.failures.Explain(failure.Opening, d.place.Root, err)
 }
 
 // root ends in a slash where that spares a request whether it is a file.
@@ -176,11 +180,11 @@ func (d *Drive) root() string {
 
 // Close closes the connections, and tries once more to save tokens that could not be saved before.
 func (d *Drive) Close() error {
-	if d.fs != nil {
-		shutDown(d.fs)
+	if d.fs.Fs != nil {
+		shutDown(d.fs.Fs)
 	}
 	d.close()
-	return d.tokens.flush()
+	return d.tokens.Flush()
 }
 
 func shutDown(f fs.Fs) {
@@ -189,12 +193,4 @@ func shutDown(f fs.Fs) {
 		defer cancel()
 		_ = bye(ctx) // nothing can be done about it
 	}
-}
-
-// begin must be called first by each call. The context that it returns has rclone's settings for this source.
-func (d *Drive) begin(ctx context.Context) (context.Context, error) {
-	if err := d.tokens.flush(); err != nil {
-		return nil, err
-	}
-	return fs.CopyConfig(ctx, d.base), nil
 }

@@ -1,4 +1,6 @@
-package drive
+// Package failure says what an error of a place means: in words that say what to do, without secrets, and of a type that callers recognise (a login
+// that was rejected, a place that is busy). It makes no calls but one: a WebDAV server is asked for how long it is busy.
+package failure
 
 import (
 	"context"
@@ -13,64 +15,76 @@ import (
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/fshttp"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive/internal/guard"
+	"inlet.example/inlet/watcher/remote/drive/settings"
 )
 
-// operation is what was tried when an error occurred.
-type operation string
+// Operation is what was tried when an error occurred.
+type Operation string
 
+// The operations.
 const (
-	opening  operation = "open"
-	listing  operation = "list"
-	fetching operation = "fetch"
-	changing operation = "move or remove"
+	Opening  Operation = "open"
+	Listing  Operation = "list"
+	Fetching Operation = "fetch"
+	Changing Operation = "move or remove"
 )
+
+// Explainer explains the errors of one place.
+type Explainer struct {
+	Place   remote.Location
+	Kind    settings.Kind
+	Secrets *strings.Replacer
+	Base    context.Context // rclone's settings for the place
+	Timeout time.Duration   // of the question for how long the place is busy
+}
 
 // busyWait is how long to wait where the place says that it is busy but not for how long.
 const busyWait = time.Minute
 
-// explain makes an error of one that a call returned: with what was tried, without secrets, and of a type that callers recognise.
-func (d *Drive) explain(did operation, what string, err error) error {
+// Explain makes an error of one that a call returned: with what was tried, without secrets, and of a type that callers recognise.
+func (e *Explainer) Explain(did Operation, what string, err error) error {
 	if err == nil {
 		return nil
 	}
 	if what == "" {
 		what = "/"
 	}
-	text := fmt.Sprintf("%s %s: %s", did, what, d.redact(err.Error()))
+	text := fmt.Sprintf("%s %s: %s", did, what, e.Redact(err.Error()))
 	if isOurs(err) {
 		return &explained{text: text, cause: err}
 	}
 	status, header := statusOf(err)
-	return d.classify(did, text, status, header, err)
+	return e.classify(did, text, status, header, err)
 }
 
 // classify recognises the kinds of errors that a place may return.
-func (d *Drive) classify(did operation, text string, status int, header http.Header, err error) error {
+func (e *Explainer) classify(did Operation, text string, status int, header http.Header, err error) error {
 	switch after := retryAfter(err, header); {
 	case after > 0:
 		return &remote.Wait{After: after, Err: &explained{text: text, cause: err}}
 	case isBusy(status, err):
-		return &remote.Wait{After: d.askRetryAfter(), Err: &explained{text: text, cause: err}}
+		return &remote.Wait{After: e.askRetryAfter(), Err: &explained{text: text, cause: err}}
 	case advice(err) != "":
 		return &explained{text: text + "; " + advice(err), cause: err}
 	case loginRejected(status, err):
-		return &remote.Denied{Err: &explained{text: text + d.loginAdvice(err), cause: err}}
+		return &remote.Denied{Err: &explained{text: text + e.loginAdvice(err), cause: err}}
 	case isForbidden(status, err):
-		return &explained{text: text + ": " + d.right(did), cause: err}
+		return &explained{text: text + ": " + e.right(did), cause: err}
 	case errors.Is(err, fs.ErrorDirNotFound) || status == http.StatusNotFound || containsAny(err, []string{"itemNotFound"}):
-		return &explained{text: text + d.missing(), cause: err}
+		return &explained{text: text + e.missing(), cause: err}
 	}
 	return &explained{text: text, cause: err}
 }
 
 // askRetryAfter asks a WebDAV server for how long it is busy: rclone drops the header that said so. Nextcloud sends one during maintenance.
-func (d *Drive) askRetryAfter() time.Duration {
-	if d.place.Type != "webdav" {
+func (e *Explainer) askRetryAfter() time.Duration {
+	if e.Place.Type != "webdav" {
 		return busyWait
 	}
-	ctx, cancel := context.WithTimeout(d.base, d.timeouts.connect)
+	ctx, cancel := context.WithTimeout(e.Base, e.Timeout)
 	defer cancel()
-	o := d.place.Options
+	o := e.Place.Options
 	req, err := http.NewRequestWithContext(ctx, http.MethodOptions, o["url"], nil)
 	if err != nil {
 		return busyWait
@@ -95,7 +109,7 @@ var errBusy = errors.New("busy")
 
 // isOurs reports whether an error does not come from the place.
 func isOurs(err error) bool {
-	return errors.Is(err, remote.ErrChanged) || errors.Is(err, remote.ErrGone) || errors.Is(err, context.Canceled) || errors.Is(err, errNoAnswer)
+	return errors.Is(err, remote.ErrChanged) || errors.Is(err, remote.ErrGone) || errors.Is(err, context.Canceled) || errors.Is(err, guard.ErrNoAnswer)
 }
 
 // advice is what to do about errors that would be taken for others.
@@ -118,34 +132,34 @@ func advice(err error) string {
 }
 
 // loginAdvice is what to do about a rejected login.
-func (d *Drive) loginAdvice(err error) string {
+func (e *Explainer) loginAdvice(err error) string {
 	switch {
 	case strings.Contains(err.Error(), "knownhosts: key is unknown"):
 		return "; the server's key is not in known_hosts_file: verify the key before you add it"
 	case isHostKeyError(err):
 		return "; the server's key has changed: find out why before you trust the new key"
-	case d.kind.login != nil:
-		return fmt.Sprintf("; run %q", loginCommand(d.place.Source))
+	case e.Kind.Login != nil:
+		return fmt.Sprintf("; run %q", LoginCommand(e.Place.Source))
 	}
 	return "; correct its login (user, password or key)"
 }
 
-// loginCommand is the command that logs in to a drive in the browser.
-func loginCommand(source string) string { return "inlet source login " + source }
+// LoginCommand is the command that logs in to a drive in the browser.
+func LoginCommand(source string) string { return "inlet source login " + source }
 
-func (d *Drive) right(did operation) string {
+func (e *Explainer) right(did Operation) string {
 	switch did {
-	case fetching:
-		return d.kind.rights.fetch
-	case changing:
-		return d.kind.rights.change
+	case Fetching:
+		return e.Kind.Rights.Fetch
+	case Changing:
+		return e.Kind.Rights.Change
 	}
-	return d.kind.rights.list
+	return e.Kind.Rights.List
 }
 
-func (d *Drive) missing() string {
-	if d.kind.bucket != "" {
-		return fmt.Sprintf("; check that the %s exists and is spelt correctly in root", d.kind.bucket)
+func (e *Explainer) missing() string {
+	if e.Kind.Bucket != "" {
+		return fmt.Sprintf("; check that the %s exists and is spelt correctly in root", e.Kind.Bucket)
 	}
 	return "; create the folder, or correct root"
 }
@@ -172,45 +186,19 @@ var (
 	advised = regexp.MustCompile(` *-* *(if the server key has|maybe token expired|please run|manually refresh|try refreshing|;? ?re-run with).*$`)
 )
 
-func withoutQueries(text string) string {
+// WithoutQueries removes the queries and the user names from the addresses in a text.
+func WithoutQueries(text string) string {
 	return nameOf.ReplaceAllString(query.ReplaceAllString(text, "?…"), "//…@")
 }
 
-// redact makes one line of a text, without secrets and without advice about rclone's own command line.
-func (d *Drive) redact(text string) string {
-	text = tags.ReplaceAllString(d.secrets.Replace(text), " ")
-	text = withoutQueries(blanks.ReplaceAllString(strings.TrimSpace(text), " "))
+// Redact makes one line of a text, without secrets and without advice about rclone's own command line.
+func (e *Explainer) Redact(text string) string {
+	text = tags.ReplaceAllString(e.Secrets.Replace(text), " ")
+	text = WithoutQueries(blanks.ReplaceAllString(strings.TrimSpace(text), " "))
 	text = inner.ReplaceAllString(numbers.ReplaceAllString(text, ""), "")
 	text = strings.TrimRight(advised.ReplaceAllString(text, ""), ":;. ")
 	if runes := []rune(text); len(runes) > 400 {
 		text = string(runes[:400]) + "…"
 	}
 	return text
-}
-
-// secretReplacer replaces the secrets of the settings.
-func secretReplacer(s remote.Location) *strings.Replacer {
-	var pairs []string
-	for name, value := range s.Options {
-		for _, secret := range secretsOf(s.Type, name, value) {
-			if len(secret) > 3 {
-				pairs = append(pairs, secret, "…")
-			}
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-// secretsOf are the secrets in the value of an option. Names of users and hosts are not secrets, though rclone treats them so.
-func secretsOf(kind, name, value string) []string {
-	option := optionOf(kind, name)
-	switch {
-	case option == nil || strings.HasPrefix(name, "user") || name == "host" || name == "account":
-		return nil
-	case name == "headers":
-		return strings.Split(value, ",")
-	case option.IsPassword || option.Sensitive:
-		return []string{value}
-	}
-	return nil
 }

@@ -1,4 +1,6 @@
-package drive
+// Package tokens stands between rclone and the stored logins of a source: rclone reads its options from it, and what it learns (a new token, the key of
+// a server) is stored.
+package tokens
 
 import (
 	"context"
@@ -12,15 +14,16 @@ import (
 
 	"github.com/rclone/rclone/fs/config/configmap"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive/settings"
 )
 
 // saveTimeout is how long the store may take to save a token. The call that received it may have ended by then.
 const saveTimeout = 10 * time.Second
 
-// tokenStore is between rclone and Tokens. rclone reads its options from it and writes what it has learned into it; what is needed after a restart is
+// Store is between rclone and Tokens. rclone reads its options from it and writes what it has learned into it; what is needed after a restart is
 // saved in Tokens, the rest stays here. What could not be saved is tried again before each call: once a token was replaced only the new one is
 // valid.
-type tokenStore struct {
+type Store struct {
 	source  string
 	tokens  remote.Tokens // of this source
 	options map[string]string
@@ -30,20 +33,21 @@ type tokenStore struct {
 	unsaved map[string]string // by key
 }
 
-func newTokenStore(s remote.Location, options map[string]string) *tokenStore {
-	return &tokenStore{source: s.Source, tokens: s.Tokens, options: options, learned: map[string]string{}, unsaved: map[string]string{}}
+// New returns the options of a source as rclone reads them. Load them before they are read.
+func New(s remote.Location, options map[string]string) *Store {
+	return &Store{source: s.Source, tokens: s.Tokens, options: options, learned: map[string]string{}, unsaved: map[string]string{}}
 }
 
-// mapper returns the options by name, in rclone's type. What was saved or learned comes before the configuration, because it is newer.
-func (k *tokenStore) mapper(kind string) *configmap.Map {
+// Mapper returns the options by name, in rclone's type. What was saved or learned comes before the configuration, because it is newer.
+func (k *Store) Mapper(kind string) *configmap.Map {
 	return configmap.New().
 		AddGetter(k, configmap.PriorityNormal).
 		AddGetter(defaults(kind), configmap.PriorityDefault).
 		AddSetter(k)
 }
 
-// load reads what was saved earlier.
-func (k *tokenStore) load(ctx context.Context) error {
+// Load reads what was saved earlier.
+func (k *Store) Load(ctx context.Context) error {
 	if k.tokens == nil {
 		return nil
 	}
@@ -64,7 +68,7 @@ func (k *tokenStore) load(ctx context.Context) error {
 
 // key is the key that an option is saved under. A pinned key belongs to a server, and a token to the configured one that it was derived from: if
 // a person configures another one, that one is used.
-func (k *tokenStore) key(option string) string {
+func (k *Store) key(option string) string {
 	switch {
 	case option == "host_keys":
 		return option + "/" + net.JoinHostPort(k.options["host"], k.options["port"])
@@ -76,7 +80,7 @@ func (k *tokenStore) key(option string) string {
 }
 
 // Get returns an option; rclone calls it.
-func (k *tokenStore) Get(option string) (string, bool) {
+func (k *Store) Get(option string) (string, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if value, ok := k.learned[option]; ok {
@@ -90,7 +94,7 @@ func (k *tokenStore) Get(option string) (string, bool) {
 }
 
 // Set sets an option; rclone calls it.
-func (k *tokenStore) Set(option, value string) {
+func (k *Store) Set(option, value string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.learned[option] = value
@@ -101,14 +105,17 @@ func (k *tokenStore) Set(option, value string) {
 	}
 }
 
-// flush saves what could not be saved before.
-func (k *tokenStore) flush() error {
+// Lasts reports whether what is learned is stored.
+func (k *Store) Lasts() bool { return k.tokens != nil }
+
+// Flush saves what could not be saved before.
+func (k *Store) Flush() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.save()
 }
 
-func (k *tokenStore) save() error {
+func (k *Store) save() error {
 	if k.tokens == nil {
 		return nil
 	}
@@ -125,8 +132,8 @@ func (k *tokenStore) save() error {
 	return errors.Join(errs...)
 }
 
-// has reports whether one of the options has a value.
-func (k *tokenStore) has(options ...string) bool {
+// Has reports whether one of the options has a value.
+func (k *Store) Has(options ...string) bool {
 	for _, option := range options {
 		if value, _ := k.Get(option); value != "" && value != "false" {
 			return true
@@ -140,7 +147,7 @@ type defaults string
 
 // Get returns an option; rclone calls it.
 func (kind defaults) Get(name string) (string, bool) {
-	option := optionOf(string(kind), name)
+	option := settings.Option(string(kind), name)
 	if option == nil {
 		return "", false
 	}

@@ -1,4 +1,4 @@
-package drive
+package failure
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package drive
+package settings
 
 import (
 	"crypto/x509"
@@ -38,8 +38,8 @@ func checkCertificates(options map[string]string) error {
 	return errors.Join(errs...)
 }
 
-// applySharedOptions passes them to rclone.
-func applySharedOptions(ci *fs.ConfigInfo, options map[string]string) {
+// ApplyShared passes the shared options to rclone.
+func ApplyShared(ci *fs.ConfigInfo, options map[string]string) {
 	if ca := options["ca_cert"]; ca != "" {
 		ci.CaCert = []string{ca}
 	}

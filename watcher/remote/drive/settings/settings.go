@@ -1,10 +1,11 @@
-package drive
+package settings
 
 import (
 	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -47,9 +48,9 @@ func Check(s remote.Location) error {
 	return errors.Join(errs...)
 }
 
-func checkRoot(s remote.Location, k kind) error {
-	if k.bucket != "" && strings.Trim(s.Root, "/") == "" {
-		return fmt.Errorf("root is empty; it must begin with the %s: %s/folder", k.bucket, k.bucket)
+func checkRoot(s remote.Location, k Kind) error {
+	if k.Bucket != "" && strings.Trim(s.Root, "/") == "" {
+		return fmt.Errorf("root is empty; it must begin with the %s: %s/folder", k.Bucket, k.Bucket)
 	}
 	if s.Type == "local" && s.Root == "" {
 		return errors.New("root is empty; set the folder to fetch files from")
@@ -61,16 +62,16 @@ func checkSkip(s remote.Location) error {
 	if s.Skip == "" {
 		return nil
 	}
-	_, err := cleanFolder(s.Skip)
+	_, err := CleanFolder(s.Skip)
 	return err
 }
 
 // checkOption checks one option by itself.
-func checkOption(s remote.Location, k kind, name string) error {
+func checkOption(s remote.Location, k Kind, name string) error {
 	if why := k.refused[name]; why != "" {
 		return fmt.Errorf("option %s is not allowed: %s", name, why)
 	}
-	option := optionOf(s.Type, name)
+	option := Option(s.Type, name)
 	switch {
 	case option != nil:
 	case slices.Contains(sharedOptions, name) && k.http:
@@ -86,9 +87,9 @@ func checkOption(s remote.Location, k kind, name string) error {
 	return nil
 }
 
-// optionOf is a copy of rclone's description of an option; nil if there is none.
-func optionOf(kind, name string) *fs.Option {
-	if option := infoOf(kind).Options.Get(name); option != nil {
+// Option is a copy of rclone's description of an option; nil if there is none.
+func Option(kind, name string) *fs.Option {
+	if option := Info(kind).Options.Get(name); option != nil {
 		copied := *option
 		return &copied
 	}
@@ -97,7 +98,7 @@ func optionOf(kind, name string) *fs.Option {
 
 func optionNames(kind string) []string {
 	names := slices.Clone(sharedOptions)
-	for _, option := range infoOf(kind).Options {
+	for _, option := range Info(kind).Options {
 		names = append(names, option.Name)
 	}
 	return names
@@ -105,7 +106,7 @@ func optionNames(kind string) []string {
 
 func checkNeeded(s remote.Location) error {
 	var errs []error
-	for _, option := range infoOf(s.Type).Options {
+	for _, option := range Info(s.Type).Options {
 		if option.Required && option.Provider == "" && option.String() == "" && s.Options[option.Name] == "" {
 			errs = append(errs, fmt.Errorf("%s needs the option %s", s.Type, option.Name))
 		}
@@ -118,7 +119,7 @@ func checkClient(s remote.Location) error {
 	if s.Type != "drive" && s.Type != "googlecloudstorage" || s.Options["client_id"] != "" {
 		return nil
 	}
-	for _, other := range kinds[s.Type].login {
+	for _, other := range kinds[s.Type].Login {
 		if s.Options[other] != "" {
 			return nil
 		}
@@ -188,8 +189,8 @@ func suggestion(name string, known []string) string {
 	return fmt.Sprintf("; did you mean %s?", best)
 }
 
-// optionsOf are the options for rclone: with the defaults of the kind, and passwords in rclone's form, which does not protect them.
-func optionsOf(s remote.Location) (map[string]string, error) {
+// Options are the options for rclone: with the defaults of the kind, and passwords in rclone's form, which does not protect them.
+func Options(s remote.Location) (map[string]string, error) {
 	all := maps.Clone(kinds[s.Type].defaults)
 	if all == nil {
 		all = map[string]string{}
@@ -201,7 +202,7 @@ func optionsOf(s remote.Location) (map[string]string, error) {
 		}
 	}
 	for name, value := range s.Options {
-		option := optionOf(s.Type, name)
+		option := Option(s.Type, name)
 		if option == nil {
 			continue // one of ours
 		}
@@ -216,10 +217,47 @@ func optionsOf(s remote.Location) (map[string]string, error) {
 	return all, nil
 }
 
-// maxBytes is how large one file may be.
-func maxBytes(s remote.Location) int64 {
+// MaxBytes is how large one file may be.
+func MaxBytes(s remote.Location) int64 {
 	if s.MaxBytes > 0 {
 		return s.MaxBytes
 	}
 	return remote.DefaultMaxBytes
+}
+
+// Secrets replaces the secrets of the settings.
+func Secrets(s remote.Location) *strings.Replacer {
+	var pairs []string
+	for name, value := range s.Options {
+		for _, secret := range secretsOf(s.Type, name, value) {
+			if len(secret) > 3 {
+				pairs = append(pairs, secret, "…")
+			}
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// secretsOf are the secrets in the value of an option. Names of users and hosts are not secrets, though rclone treats them so.
+func secretsOf(kind, name, value string) []string {
+	option := Option(kind, name)
+	switch {
+	case option == nil || strings.HasPrefix(name, "user") || name == "host" || name == "account":
+		return nil
+	case name == "headers":
+		return strings.Split(value, ",")
+	case option.IsPassword || option.Sensitive:
+		return []string{value}
+	}
+	return nil
+}
+
+// CleanFolder cleans a path below the root of the source, and refuses one that leads out of it.
+func CleanFolder(folder string) (string, error) {
+	for part := range strings.SplitSeq(folder, "/") {
+		if part == ".." {
+			return "", errors.New("the folder " + folder + " is outside the source; name a folder below its root")
+		}
+	}
+	return strings.Trim(path.Clean("/"+folder), "/"), nil
 }

@@ -1,4 +1,4 @@
-package drive
+package settings
 
 import (
 	"errors"
@@ -122,7 +122,7 @@ func TestCheckReportsAllAtOnce(t *testing.T) {
 
 func TestPasswordsAreObscuredForRcloneOnly(t *testing.T) {
 	s := remote.Location{Type: "webdav", Options: map[string]string{"url": "https://h", "pass": "very-secret"}}
-	got, err := optionsOf(s)
+	got, err := Options(s)
 	if err != nil || got["pass"] == "very-secret" || s.Options["pass"] != "very-secret" {
 		t.Errorf("rclone is given %q, %v", got["pass"], err)
 	}

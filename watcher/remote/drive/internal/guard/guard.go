@@ -1,4 +1,5 @@
-package drive
+// Package guard abandons calls that ignore their context: some of rclone's block for good where a server accepts a connection and never answers.
+package guard
 
 import (
 	"context"
@@ -11,17 +12,18 @@ import (
 // maxHanging is how many calls of one source may hang for good before it makes no more. Each holds a goroutine and a connection.
 const maxHanging = 4
 
-var errNoAnswer = errors.New("no answer")
+// ErrNoAnswer says that a call has not returned in time.
+var ErrNoAnswer = errors.New("no answer")
 
-// guard abandons calls that ignore their context.
-type guard struct {
-	abandonAfter time.Duration
+// Guard abandons the calls of one source.
+type Guard struct {
+	AbandonAfter time.Duration // a call was cancelled
 	hanging      atomic.Int32
 }
 
-// call is a call that was started.
-type call[T any] struct {
-	guard *guard
+// Call is a call that was started.
+type Call[T any] struct {
+	guard *Guard
 	value chan T
 	err   chan error
 	state atomic.Int32
@@ -34,12 +36,12 @@ const (
 	abandoned
 )
 
-// start runs do in another goroutine; the caller must wait for it.
-func start[T any](ctx context.Context, g *guard, do func(context.Context) (T, error)) (*call[T], error) {
+// Start runs do in another goroutine; the caller must wait for it.
+func Start[T any](ctx context.Context, g *Guard, do func(context.Context) (T, error)) (*Call[T], error) {
 	if n := g.hanging.Load(); n >= maxHanging {
 		return nil, fmt.Errorf("%d earlier calls have not returned; the source is polled again when one of them returns, or after a restart of inlet", n)
 	}
-	c := &call[T]{guard: g, value: make(chan T, 1), err: make(chan error, 1)}
+	c := &Call[T]{guard: g, value: make(chan T, 1), err: make(chan error, 1)}
 	go func() {
 		value, err := do(ctx)
 		c.value <- value
@@ -51,8 +53,8 @@ func start[T any](ctx context.Context, g *guard, do func(context.Context) (T, er
 	return c, nil
 }
 
-// wait returns the result of the call. When ctx ends the call has a moment to notice, and is then abandoned.
-func (c *call[T]) wait(ctx context.Context) (T, error) {
+// Wait returns the result of the call. When ctx ends the call has a moment to notice, and is then abandoned.
+func (c *Call[T]) Wait(ctx context.Context) (T, error) {
 	select {
 	case err := <-c.err:
 		return <-c.value, err
@@ -61,7 +63,7 @@ func (c *call[T]) wait(ctx context.Context) (T, error) {
 	select {
 	case err := <-c.err:
 		return <-c.value, err
-	case <-time.After(c.guard.abandonAfter):
+	case <-time.After(c.guard.AbandonAfter):
 	}
 	c.guard.hanging.Add(1)
 	if !c.state.CompareAndSwap(running, abandoned) {
@@ -72,16 +74,16 @@ func (c *call[T]) wait(ctx context.Context) (T, error) {
 	return none, fmt.Errorf("the call did not return and was abandoned: %w", context.Cause(ctx))
 }
 
-// guarded runs do and waits for it, no longer than limit.
-func guarded[T any](ctx context.Context, g *guard, limit time.Duration, do func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w within %s", errNoAnswer, limit))
+// Run runs do and waits for it, no longer than limit.
+func Run[T any](ctx context.Context, g *Guard, limit time.Duration, do func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w within %s", ErrNoAnswer, limit))
 	defer cancel()
 	var none T
-	c, err := start(ctx, g, do)
+	c, err := Start(ctx, g, do)
 	if err != nil {
 		return none, err
 	}
-	value, err := c.wait(ctx)
+	value, err := c.Wait(ctx)
 	if err != nil && errors.Is(err, context.DeadlineExceeded) {
 		err = context.Cause(ctx)
 	}

@@ -10,53 +10,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"inlet.example/inlet/watcher/remote"
 )
-
-// TestGuardAbandonsCallsThatHang has calls that never end: the first four are left behind after their time, no fifth is made until one of them ends.
-func TestGuardAbandonsCallsThatHang(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := &guard{abandonAfter: 5 * time.Second}
-		end := make(chan struct{})
-		hang := func(context.Context) (int, error) { <-end; return 1, nil }
-		for range maxHanging {
-			began := time.Now()
-			_, err := guarded(t.Context(), g, time.Minute, hang)
-			if !errors.Is(err, errNoAnswer) || !strings.Contains(err.Error(), "no answer within 1m0s") {
-				t.Errorf("got %v", err)
-			}
-			if took := time.Since(began); took != time.Minute+5*time.Second {
-				t.Errorf("it was left behind after %s", took)
-			}
-		}
-		if _, err := guarded(t.Context(), g, time.Minute, hang); err == nil || !strings.Contains(err.Error(), "4 earlier calls have not returned") {
-			t.Errorf("got %v", err)
-		}
-		close(end)
-		synctest.Wait()
-		if n, err := guarded(t.Context(), g, time.Minute, hang); n != 1 || err != nil {
-			t.Errorf("got %d, %v", n, err)
-		}
-	})
-}
-
-func TestGuardEndsWithItsCaller(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		began := time.Now()
-		_, err := guarded(ctx, &guard{abandonAfter: 5 * time.Second}, time.Minute, func(ctx context.Context) (int, error) {
-			<-ctx.Done()
-			return 0, ctx.Err()
-		})
-		if !errors.Is(err, context.Canceled) || time.Since(began) != time.Second {
-			t.Errorf("got %v after %s", err, time.Since(began))
-		}
-	})
-}
 
 // TestServerThatDoesNotAnswer accepts and says nothing: rclone waits for it whatever its context says.
 func TestServerThatDoesNotAnswer(t *testing.T) {
@@ -189,7 +146,7 @@ func goroutines() int {
 	b := make([]byte, 8<<20)
 	n := 0
 	for stack := range strings.SplitSeq(string(b[:runtime.Stack(b, true)]), "\n\n") {
-		if strings.Contains(stack, "rclone/backend/") || strings.Contains(stack, "drive.start[") || strings.Contains(stack, "pkg/sftp.(*clientConn)") {
+		if strings.Contains(stack, "rclone/backend/") || strings.Contains(stack, "guard.Start[") || strings.Contains(stack, "pkg/sftp.(*clientConn)") {
 			n++
 		}
 	}

@@ -1,17 +1,15 @@
-package drive
+package failure
 
 import (
 	"testing"
 
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive/settings"
 )
 
 func TestErrorsShowNoSecrets(t *testing.T) {
-	d, err := newDrive(remote.Location{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, defaultTimeouts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	place := remote.Location{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}
+	e := Explainer{Place: place, Secrets: settings.Secrets(place)}
 	for text, want := range map[string]string{
 		"Get \"https://h/a?sig=abc&sv=1\": EOF":         "Get \"https://h/a?…\": EOF",
 		"dial sftp://anna:pw@h/x: refused":              "dial sftp://…@h/x: refused",
@@ -24,7 +22,7 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 		"no key; re-run with --sftp-pin-host-key to accept":             "no key",
 		"S3: ListObjects, RequestID: 1, HostID: 2=, api error No: No.:": "S3: ListObjects, api error No: No",
 	} {
-		if got := d.redact(text); got != want {
+		if got := e.Redact(text); got != want {
 			t.Errorf("%q became %q, wanted %q", text, got, want)
 		}
 	}
