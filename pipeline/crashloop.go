@@ -51,7 +51,7 @@ func (c *crashLoop) check(ctx context.Context, job *Job) (*report.Report, error)
 
 // refuse ends the import of a workbook, which may have begun, without opening it.
 func (c *crashLoop) refuse(ctx context.Context, job *Job, begun *ledger.Import) (*report.Report, error) {
-	rep := &report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
+	rep := &report.Report{Import: job.NewImport(), Steps: map[ledger.Step]time.Duration{}}
 	rep.Import.Recipients = job.Tell
 	switch {
 	case job.Sidecar != "":
@@ -59,14 +59,14 @@ func (c *crashLoop) refuse(ctx context.Context, job *Job, begun *ledger.Import) 
 		if err != nil {
 			return nil, err
 		}
-		job.sidecar = &ledger.Sidecar{Name: rep.Import.Beside, Content: string(content)}
+		job.Found.Mapping = &ledger.Sidecar{Name: rep.Import.Beside, Content: string(content)}
 	case begun != nil: // with the mapping of the import that it corrects, it may be
 		kept, ok, err := c.mappings.Mapping(ctx, begun.With)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			job.sidecar = &kept
+			job.Found.Mapping = &kept
 		}
 	}
 	if err := c.setID(job, &rep.Import); err != nil {

@@ -156,12 +156,12 @@ func (f *finisher) finishArchive(ctx context.Context, job Job, imp ledger.Import
 	if kept, ok, err := f.mappings.Mapping(ctx, imp.With); err != nil {
 		return rep, err
 	} else if ok {
-		job.sidecar = &kept
+		job.Found.Mapping = &kept
 	}
 	if parent, ok, err := f.imports.Import(ctx, imp.Parent); err != nil {
 		return rep, err
 	} else if ok {
-		job.corrects = &parent
+		job.Found.Corrects = &parent
 	}
 	if err := f.archive(ctx, job, &rep); err != nil {
 		return rep, fmt.Errorf("archive %s: %w", job.Name, err)
@@ -197,7 +197,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 	f.ownership.warn(ctx, f.log, job.Inbox, ungiven)
 	rep.Import.Archived, rep.Import.Notes = placed[len(placed)-1], nil
 	rep.Import.Plan = ""
-	_, rejected := rejects.Names(job.words(), &rep.Import, job.Name)
+	_, rejected := rejects.Names(job.Words(), &rep.Import, job.Name)
 	for i, f := range set.Files {
 		if job.Sidecar != "" && f.Src == job.Sidecar {
 			rep.Import.Sidecar = placed[i]
@@ -208,7 +208,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 			s.Path = placed[i]
 		case f.Name == rejected:
 			rep.Import.Rejected = placed[i]
-		case f.Name == naming.Note(set.Name, job.words().Plan):
+		case f.Name == naming.Note(set.Name, job.Words().Plan):
 			rep.Import.Plan = placed[i]
 			rep.Import.Notes = append(rep.Import.Notes, placed[i])
 		case f.Src == "":
@@ -222,7 +222,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 // of the rejected rows is in dir until it is in its place: nothing of it must be in the claim after a crash.
 func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
-	name, _ := rejects.Names(job.words(), imp, job.Name)
+	name, _ := rejects.Names(job.Words(), imp, job.Name)
 	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Inside: job.Folders.Inbox, Keep: true,
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
@@ -253,7 +253,7 @@ func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir
 
 // notes are the texts beside a workbook of some name that say why it was not imported, and what its import would do.
 func (f *finisher) notes(ctx context.Context, job Job, rep *report.Report, name string) ([]archive.File, error) {
-	imp, words := &rep.Import, job.words()
+	imp, words := &rep.Import, job.Words()
 	var all []archive.File
 	plan := ""
 	if len(rep.Plan) > 0 {
@@ -279,14 +279,14 @@ func (f *finisher) suggestedFile(ctx context.Context, job Job, imp *ledger.Impor
 	case imp.Suggestion == nil || imp.State == ledger.Refused:
 		return nil, nil
 	case imp.State != ledger.Held:
-		return job.sidecar, nil
-	case job.suggested != nil:
-		return job.suggested.Sidecar(), nil
+		return job.Found.Mapping, nil
+	case job.Found.Suggested != nil:
+		return job.Found.Suggested.Sidecar(), nil
 	}
 	if _, err := os.Lstat(job.Workbook); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil // it has moved, and the mapping before it
 	}
-	suggested, err := f.suggest(ctx, job)
+	suggested, err := f.Suggest(ctx, job)
 	if err != nil || suggested == nil {
 		return nil, err
 	}
@@ -298,7 +298,7 @@ func setID(job Job, imp *ledger.Import) string { return cmp.Or(job.Arrival, imp.
 
 // release gives back the number under which the files were archived, now that the store knows it. One that stays reserved does no harm.
 func (f *finisher) release(ctx context.Context, job Job, imp *ledger.Import) {
-	name, _ := rejects.Names(job.words(), imp, job.Name)
+	name, _ := rejects.Names(job.Words(), imp, job.Name)
 	s := archive.Set{ID: setID(job, imp), Name: name, Files: []archive.File{{}}}
 	if err := s.Release(imp.Archived); err != nil {
 		f.log.LogAttrs(ctx, slog.LevelDebug, "Number of the import cannot be released", slog.String("import", imp.ID), slog.Any("error", err))
@@ -313,7 +313,7 @@ func isPartlyApplied(imp *ledger.Import) bool {
 // rejectedFile makes the workbook of the rejected rows. Where writing it fails in a way that would be met each time, a text says so in its place:
 // no file that inlet makes keeps an import from ending.
 func (f *finisher) rejectedFile(ctx context.Context, job Job, imp *ledger.Import, dir string) (archive.File, error) {
-	name, rejected := rejects.Names(job.words(), imp, job.Name)
+	name, rejected := rejects.Names(job.Words(), imp, job.Name)
 	rows, err := f.rejectedIn(ctx, job, imp, dir)
 	if err == nil {
 		return archive.File{Name: rejected, Copy: rows}, nil
@@ -324,7 +324,7 @@ func (f *finisher) rejectedFile(ctx context.Context, job Job, imp *ledger.Import
 	}
 	f.log.LogAttrs(ctx, slog.LevelError, "Workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
 		slog.String("workbook", job.Name), slog.Any("error", err))
-	return archive.File{Name: naming.Note(name, job.words().Rejected), Content: []byte(report.NoRejected(imp, err, job.Language))}, nil
+	return archive.File{Name: naming.Note(name, job.Words().Rejected), Content: []byte(report.NoRejected(imp, err, job.Language))}, nil
 }
 
 // rejectedIn makes the workbook of the rejected rows in a folder. "" where the workbook has moved already, and this one before it.
@@ -338,11 +338,11 @@ func (f *finisher) rejectedIn(ctx context.Context, job Job, imp *ledger.Import, 
 
 // writeRejected writes the workbook of the rejected rows at path.
 func (f *finisher) writeRejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
-	m, err := f.mapping(job)
+	m, err := f.Mapping(job)
 	if err != nil {
 		return err
 	}
-	return rejects.Write(ctx, rejects.Input{Import: imp, Source: f.source(job, m), Journal: f.journal, Language: job.Language, At: f.at}, path)
+	return rejects.Write(ctx, rejects.Input{Import: imp, Source: f.Source(job, m), Journal: f.journal, Language: job.Language, At: f.at}, path)
 }
 
 // writeBeside finishes an import whose workbook stays where it is.
@@ -352,7 +352,7 @@ func (f *finisher) writeBeside(ctx context.Context, job Job, imp *ledger.Import)
 			return err
 		}
 	}
-	if job.suggested != nil && imp.State == ledger.Held {
+	if job.Found.Suggested != nil && imp.State == ledger.Held {
 		if err := f.suggestionBeside(ctx, job, imp); err != nil {
 			return err
 		}
@@ -362,7 +362,7 @@ func (f *finisher) writeBeside(ctx context.Context, job Job, imp *ledger.Import)
 
 // suggestionBeside writes the suggested mapping beside a workbook that stays where it is. Nothing is overwritten.
 func (f *finisher) suggestionBeside(ctx context.Context, job Job, imp *ledger.Import) error {
-	path, err := job.suggested.WriteBeside(job.Workbook)
+	path, err := job.Found.Suggested.WriteBeside(job.Workbook)
 	if err != nil {
 		return err
 	}
@@ -379,7 +379,7 @@ func (f *finisher) enqueueNotifications(ctx context.Context, job Job, imp *ledge
 
 // rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten, also not by two imports of the same workbook at once.
 func (f *finisher) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
-	_, name := rejects.Names(job.words(), imp, job.Name)
+	_, name := rejects.Names(job.Words(), imp, job.Name)
 	dir, stem := filepath.Dir(job.Workbook), strings.TrimSuffix(name, ".xlsx")
 	path := filepath.Join(dir, archive.Fit(stem, ".xlsx"))
 	for n := 2; ; n++ {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/rejects"
@@ -25,7 +26,7 @@ type keptMappings interface {
 
 // identifier finds the mapping that holds for a job and gives its import the ID.
 type identifier struct {
-	opener
+	job.Opener
 	imports  rejects.Imports
 	mappings keptMappings
 	at       ledger.At
@@ -38,7 +39,7 @@ func (i *identifier) findSidecar(ctx context.Context, job *Job) error {
 		if err != nil {
 			return err
 		}
-		job.sidecar = &ledger.Sidecar{Name: filepath.Base(job.Sidecar), Content: string(content)}
+		job.Found.Mapping = &ledger.Sidecar{Name: filepath.Base(job.Sidecar), Content: string(content)}
 		return nil
 	}
 	return i.inherit(ctx, job, func(imp *ledger.Import) bool { return imp.Inbox == job.Inbox })
@@ -47,19 +48,19 @@ func (i *identifier) findSidecar(ctx context.Context, job *Job) error {
 // inherit gives a job the mapping of the import whose rejected rows its workbook holds, if it holds any of one that counts.
 func (i *identifier) inherit(ctx context.Context, job *Job, counts func(*ledger.Import) bool) error {
 	open := func(ctx context.Context) (*sheet.Workbook, error) {
-		return sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: i.limits, Approved: job.Approve})
+		return sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: i.Limits, Approved: job.Approve})
 	}
 	parent, err := rejects.Parent(ctx, i.imports, open, job.Name, counts)
 	if gone, ok := errors.AsType[*rejects.RemovedError](err); ok {
-		job.orphanOf, err = gone.ID, nil
+		job.Found.OrphanOf, err = gone.ID, nil
 	}
 	if err != nil || parent == nil {
 		return err
 	}
-	job.corrects = parent
+	job.Found.Corrects = parent
 	kept, ok, err := i.mappings.Mapping(ctx, parent.With)
 	if ok {
-		job.sidecar = &kept
+		job.Found.Mapping = &kept
 	}
 	return err
 }
@@ -67,7 +68,7 @@ func (i *identifier) inherit(ctx context.Context, job *Job, counts func(*ledger.
 // noteShared notes that a workbook that a person moved from held back into its inbox came with the default of a folder first. base is the
 // import's ID without its running number.
 func (i *identifier) noteShared(ctx context.Context, job *Job, base string) error {
-	if job.Sidecar == "" || job.shared() {
+	if job.Sidecar == "" || job.SharesMapping() {
 		return nil
 	}
 	first, ok, err := i.imports.Import(ctx, base+"-1")
@@ -93,19 +94,19 @@ func (i *identifier) setID(job *Job, imp *ledger.Import) error {
 		return err
 	}
 	imp.Sum = hex.EncodeToString(sum[:])
-	house := i.house(*job)
+	house := i.Defaults(*job)
 	with := fmt.Sprint(house.Identity()...)
 	if house.Encoding != "" || house.Delimiter != "" { // what was imported before these keys is still known
 		with += fmt.Sprintf("\x00%s\x00%s\x00", house.Encoding, house.Delimiter)
 	}
-	if job.sidecar != nil {
-		with += job.sidecar.Content
+	if job.Found.Mapping != nil {
+		with += job.Found.Mapping.Content
 	}
 	if job.Encoding+job.Delimiter != "" { // only where they are set: the IDs of before they were known stay as they are
 		with += "\x00" + job.Encoding + "\x00" + job.Delimiter
 	}
-	if job.corrects != nil {
-		imp.Parent = job.corrects.ID
+	if job.Found.Corrects != nil {
+		imp.Parent = job.Found.Corrects.ID
 	}
 	h := sha256.Sum256([]byte(imp.Sum + "\x00" + job.Inbox + "\x00" + with))
 	imp.ID = strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12])
@@ -126,7 +127,7 @@ func (i *identifier) foresee(job Job) string {
 		if err != nil {
 			return ""
 		}
-		job.sidecar = &ledger.Sidecar{Content: string(content)}
+		job.Found.Mapping = &ledger.Sidecar{Content: string(content)}
 	}
 	quiet, imp := *i, ledger.Import{}
 	quiet.at = nil

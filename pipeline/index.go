@@ -8,6 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/match/seen"
@@ -16,7 +17,7 @@ import (
 
 // indexer gives records the keys that imports look them up by.
 type indexer struct {
-	opener
+	job.Opener
 	records Records
 	index   Index
 	writer  Writer
@@ -65,7 +66,7 @@ func (x *indexer) use(ctx context.Context, c check.Result, rep *report.Report) e
 func (x *indexer) rules(c check.Result, imp *ledger.Import) ([]crm.Rule, error) {
 	rows := seen.New(match.Ahead)
 	defer rows.Close()
-	_, rules, err := apply.Matchers(x.records, x.schema, c.Policies(), imp, rows)
+	_, rules, err := apply.Matchers(x.records, x.Schema, c.Policies(), imp, rows)
 	return rules, err
 }
 

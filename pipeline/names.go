@@ -20,22 +20,22 @@ import (
 // nearly called as its mapping. What they hold says nothing of that.
 func (s *screener) misleadingName(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
 	if job.Near {
-		return job.misnamed(imp.ID), nil
+		return misnamed(job, imp.ID), nil
 	}
 	return s.conflictCopy(ctx, job, imp)
 }
 
 // misnamedFirst returns the refusal of a workbook whose mapping may not be meant: before that is known, what is wrong with the mapping, or with
 // the workbook by it, says nothing. Only what cannot be read at all is refused.
-func (job *Job) misnamedFirst(refusal *ledger.Refusal) *ledger.Refusal {
+func misnamedFirst(job *Job, refusal *ledger.Refusal) *ledger.Refusal {
 	if _, unreadable := errors.AsType[*sheet.Unreadable](refusal); unreadable || !job.Near || job.Approve {
 		return refusal
 	}
-	return job.misnamed("")
+	return misnamed(job, "")
 }
 
 // misnamed holds a workbook for the name of its mapping.
-func (job *Job) misnamed(id string) *ledger.Refusal {
+func misnamed(job *Job, id string) *ledger.Refusal {
 	book := filepath.Base(job.Name)
 	right := files.Stem(book) + files.MappingEnd
 	if files.NearDefault([]string{filepath.Base(job.Sidecar)}) != "" {
@@ -65,7 +65,7 @@ func twoMappings(job *Job) *ledger.Refusal {
 // parentRemoved returns why rejected rows are refused whose import, and with it the mapping to read them with, is no longer known.
 func parentRemoved(job *Job) error {
 	return &ledger.Refusal{Code: "parent_removed", Text: message.Say(
-		"the workbook contains rejected rows of import %s, which was removed from the store (retention.imports), so its mapping is not known: put the mapping next to the workbook, and import it again", job.orphanOf)}
+		"the workbook contains rejected rows of import %s, which was removed from the store (retention.imports), so its mapping is not known: put the mapping next to the workbook, and import it again", job.Found.OrphanOf)}
 }
 
 // copyTime is how long after the import of a file another that is called like its copy is taken for one.
@@ -74,7 +74,7 @@ const copyTime = 24 * time.Hour
 // conflictCopy returns why a workbook is held that a sync program made of another when two people changed that at the same time.
 func (s *screener) conflictCopy(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
 	originals, certain := files.CopyOf(path.Base(job.Name))
-	if len(originals) == 0 || job.corrects != nil && naming.Stem(job.corrects.Rejected) == naming.Stem(job.Name) {
+	if len(originals) == 0 || job.Found.Corrects != nil && naming.Stem(job.Found.Corrects.Rejected) == naming.Stem(job.Name) {
 		return nil, nil // the rejected rows of a copy that was approved are not a copy
 	}
 	before, err := s.recentImport(ctx, job, originals)

@@ -2,35 +2,16 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/message"
 )
-
-// TryOwner tries to give a file and a folder in each of the folders the group and the modes that what is put there is to have. An
-// archive.UngivenError says what cannot be given.
-func (f Folders) TryOwner() error {
-	if f.Owner.Group == nil && f.Owner.File == 0 && f.Owner.Folder == 0 {
-		return nil
-	}
-	for _, dir := range []string{f.Done, f.Failed, f.Held} {
-		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-			dir = filepath.Dir(dir) // where it will be made
-		}
-		if err := f.Owner.Check(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
 
 // Ungiven says in a language what cannot be given, and what to do about it.
 func Ungiven(e *files.OwnershipError, lang string) string {

@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"time"
 
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/match"
@@ -22,103 +22,11 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// Store is the parts of a store that imports use.
-type Store struct {
-	Records  Records
-	Writer   Writer
-	Index    Index
-	Imports  Imports
-	Held     HeldFiles
-	Attempts Attempts
-	Journal  Journal
-	Outbox   Outbox
-	Mappings Mappings
-
-	ReadAhead func(ctx context.Context, inbox, base string) error // see store.Store
-
-	NewIDs     ledger.IDForms                                                              // of the records that imports create
-	Unreadable func(ctx context.Context, kind crm.Kind) (n int, example string, err error) // IDs of records; nil: there are none
-}
-
-// Records finds stored records.
-type Records interface {
-	match.Finder
-	Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error)
-}
-
-// Writer writes batches, one process and one import at a time.
-type Writer interface {
-	Hold(ctx context.Context, do func(context.Context) error) error
-	Prepare(number int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error)
-	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
-}
-
-// Index keeps the keys that records are found by.
-type Index interface {
-	Prepare(ctx context.Context, rules []crm.Rule) (int, error)
-	Use(ctx context.Context, rules []crm.Rule) error
-	Again(ctx context.Context) error
-}
-
-// Imports has the imports.
-type Imports interface {
-	Begin(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
-	Next(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
-	Finish(ctx context.Context, imp *ledger.Import) error
-	Reopen(ctx context.Context, id string) (ledger.Import, bool, error)
-	MarkUndone(ctx context.Context, by *ledger.Import) error
-	Unarchived(ctx context.Context) ([]ledger.Import, error)
-	rejects.Imports
-	rejects.Chain
-}
-
-// HeldFiles has the files that wait for a person.
-type HeldFiles interface {
-	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
-}
-
-// Attempts counts how often each arrival was begun, and has the imports that do not continue by themselves.
-type Attempts interface {
-	Begin(ctx context.Context, inbox, arrival string, survived bool) (int, *ledger.Import, error)
-	Stop(ctx context.Context, imp *ledger.Import, state ledger.State) error
-	Resume(ctx context.Context, imp *ledger.Import) error
-}
-
-// Journal has the changes of imports.
-type Journal interface {
-	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]
-	Batch(ctx context.Context, imp string, n int) ([]ledger.Change, error)
-	Started(ctx context.Context, imp string) (bool, error)
-}
-
-// Outbox has the notifications that are to be sent.
-type Outbox interface {
-	Add(ctx context.Context, notifications []ledger.Notification) error
-}
-
-// Mappings has the mappings of imports, and the headings that were accepted with each.
-type Mappings interface {
-	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)
-	KeepMapping(ctx context.Context, sum string, s ledger.Sidecar) error
-	Accepted(ctx context.Context, inbox, mapping string) ([]string, bool, error)
-	Accept(ctx context.Context, inbox, mapping string, headings []string) error
-}
-
-// stored is where the changes of imports are written.
-type stored struct {
-	Records
-	Writer
-}
-
-func (s *Store) target() stored { return stored{s.Records, s.Writer} }
-
-// Rehearsal is a store in which a plan may write without writing.
-type Rehearsal interface {
-	Records
-	Prepare(number int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error)
-	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
-	Close(ctx context.Context) error
-}
+// Job is one workbook to import, and Folders is where it goes then.
+type (
+	Job     = job.Job
+	Folders = job.Folders
+)
 
 // Pipeline imports workbooks into one store.
 type Pipeline struct {
@@ -181,9 +89,9 @@ func (p *Pipeline) checkOrRefuse(ctx context.Context, job *Job) (report.Report, 
 // identifyAndCheck finds which import this is and reads the workbook to its end. A workbook that cannot be imported gives a Report, not an error.
 func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Report, check.Result, error) {
 	if err := p.heldFiles().fetchMapping(ctx, job); err != nil {
-		return report.Report{Import: job.begins()}, check.Result{}, err
+		return report.Report{Import: job.NewImport()}, check.Result{}, err
 	}
-	rep := report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
+	rep := report.Report{Import: job.NewImport(), Steps: map[ledger.Step]time.Duration{}}
 	rep.Import.NewIDs = p.Store.NewIDs
 	if err := p.identifier().identify(ctx, job, &rep.Import); err != nil {
 		return rep, check.Result{}, err
@@ -192,8 +100,8 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 	if err == nil {
 		err = p.checkParents(ctx, job, &rep.Import, &checked)
 	}
-	if err = p.opener().holdWithSuggestion(ctx, job, err); job.suggested != nil {
-		rep.Import.Suggestion = job.suggested.Summary()
+	if err = p.opener().HoldWithSuggestion(ctx, job, err); job.Found.Suggested != nil {
+		rep.Import.Suggestion = job.Found.Suggested.Summary()
 	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold {
 		approved := job.Approve
@@ -202,9 +110,9 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 			if failed != nil {
 				return rep, checked, failed
 			}
-			approved = now.Approved || job.suggested != nil && now.State == ledger.Duplicate // of one that was
+			approved = now.Approved || job.Found.Suggested != nil && now.State == ledger.Duplicate // of one that was
 		}
-		if approved && job.approve() {
+		if approved && job.NoteApproval() {
 			checked, err = p.check(ctx, *job, &rep)
 		}
 	}
@@ -213,7 +121,7 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 		rep.Import.Recipients = job.Tell.With(ledger.Recipients{Mail: m.WhenDone.Mail, Webhooks: m.WhenDone.Webhooks})
 	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		refuseImport(&rep.Import, job.misnamedFirst(refusal), job.Language)
+		refuseImport(&rep.Import, misnamedFirst(job, refusal), job.Language)
 		err = nil
 	}
 	p.At.Reach(ledger.AtChecked)
@@ -223,15 +131,15 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 // checkParents refuses a workbook of which every row would be rejected for want of an account, unless a person has said that this is intended: it came without a
 // mapping, or with the one that was suggested for it. What was imported before stays what it was.
 func (p *Pipeline) checkParents(ctx context.Context, job *Job, imp *ledger.Import, c *check.Result) error {
-	if job.corrects != nil || c.FindsParents() {
+	if job.Found.Corrects != nil || c.FindsParents() {
 		return nil
 	}
 	now, err := p.Store.Imports.Next(ctx, *imp, job.Again)
 	if err != nil || now.State == ledger.Duplicate || now.Batch > 0 {
 		return err
 	}
-	is, err := p.opener().pending(ctx, *job)
-	if err != nil || job.sidecar != nil && is == nil {
+	is, err := p.opener().Pending(ctx, *job)
+	if err != nil || job.Found.Mapping != nil && is == nil {
 		return err
 	}
 	return proposal.WithoutParents(p.Schema, c, is != nil)
@@ -252,7 +160,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 	if job.Rival != "" {
 		return check.Result{}, twoMappings(&job)
 	}
-	if job.orphanOf != "" {
+	if job.Found.OrphanOf != "" {
 		return check.Result{}, parentRemoved(&job)
 	}
 	c, err := p.Check(ctx, &job)
@@ -288,11 +196,11 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	if err := stopOldRules(ctx, p.Store.Attempts, job, &imp); err != nil {
 		return err
 	}
-	if job.sidecar != nil && job.suggested != nil { // it was held without a mapping
+	if job.Found.Mapping != nil && job.Found.Suggested != nil { // it was held without a mapping
 		imp.Mapping, imp.With = wants.Mapping, wants.With
 	}
 	if wants.Code == ledger.MappingName {
-		refuseImport(&wants, job.misnamed(imp.ID), job.Language) // now its ID is known
+		refuseImport(&wants, misnamed(&job, imp.ID), job.Language) // now its ID is known
 		imp.Why = wants.Why
 	}
 	if !imp.State.Ended() && wants.State.Ended() {
@@ -301,8 +209,8 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	if imp.State == ledger.Running {
 		imp.Reading, imp.Columns = c.Reading, c.Imported() // of an import that is taken up again too
 	}
-	if job.corrects != nil && !imp.State.Ended() {
-		if imp.Corrects, err = rejects.Number(ctx, p.Store.Imports, job.words(), job.corrects, imp.ID); err != nil {
+	if job.Found.Corrects != nil && !imp.State.Ended() {
+		if imp.Corrects, err = rejects.Number(ctx, p.Store.Imports, job.Words(), job.Found.Corrects, imp.ID); err != nil {
 			return err
 		}
 	}
@@ -371,12 +279,12 @@ func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *
 
 // accept keeps what later files of this mapping are held against.
 func (p *Pipeline) accept(ctx context.Context, job Job, c check.Result, imp *ledger.Import) error {
-	if job.sidecar != nil {
-		if err := p.Store.Mappings.KeepMapping(ctx, c.Mapping.Sum, *job.sidecar); err != nil {
+	if job.Found.Mapping != nil {
+		if err := p.Store.Mappings.KeepMapping(ctx, c.Mapping.Sum, *job.Found.Mapping); err != nil {
 			return err
 		}
 	}
-	if job.corrects != nil {
+	if job.Found.Corrects != nil {
 		return rejects.Ended(ctx, p.Store.Imports, p.Store.Journal, imp) // has three columns more, and was never another system's export
 	}
 	return p.screener().acceptHeadings(ctx, c, imp)
@@ -424,11 +332,11 @@ func (p *Pipeline) Check(ctx context.Context, job *Job) (check.Result, error) {
 			return check.Result{}, err
 		}
 	}
-	m, err := p.opener().mapping(*job)
+	m, err := p.opener().Mapping(*job)
 	if err != nil {
 		return check.Result{}, err
 	}
-	return check.Run(ctx, p.opener().source(*job, m), check.Options{WrittenBytes: p.WrittenBytes, Approved: job.Approve, Each: job.Each})
+	return check.Run(ctx, p.opener().Source(*job, m), check.Options{WrittenBytes: p.WrittenBytes, Approved: job.Approve, Each: job.Each})
 }
 
 // Suggested returns the mapping that is suggested for a job which would be held for want of one, or came with that one as it was written; nil for any other.
@@ -436,7 +344,7 @@ func (p *Pipeline) Suggested(ctx context.Context, job Job) (*proposal.Proposal, 
 	if _, _, err := p.identifyAndCheck(ctx, &job); err != nil {
 		return nil, err
 	}
-	return p.opener().pending(ctx, job)
+	return p.opener().Pending(ctx, job)
 }
 
 // Index gives the stored records the keys by which the import of a job would look them up. It writes nothing else. The error is a *ledger.Refusal
@@ -446,7 +354,7 @@ func (p *Pipeline) Index(ctx context.Context, job Job) error {
 	if err != nil {
 		return err
 	}
-	imp := job.begins()
+	imp := job.NewImport()
 	rules, err := p.indexer().rules(c, &imp)
 	if err != nil {
 		return err
@@ -457,16 +365,16 @@ func (p *Pipeline) Index(ctx context.Context, job Job) error {
 // IndexAgain does so for all rules that records have been looked up by.
 func (p *Pipeline) IndexAgain(ctx context.Context) error { return p.indexer().now(ctx, nil) }
 
-func (p *Pipeline) opener() *opener {
-	return &opener{schema: p.Schema, fallback: p.Fallback, limits: p.Limits, password: p.Password, batch: p.Batch}
+func (p *Pipeline) opener() *job.Opener {
+	return &job.Opener{Schema: p.Schema, Fallback: p.Fallback, Limits: p.Limits, Password: p.Password, Batch: p.Batch}
 }
 
 func (p *Pipeline) indexer() *indexer {
-	return &indexer{opener: *p.opener(), records: p.Store.Records, index: p.Store.Index, writer: p.Store.Writer, log: p.Log}
+	return &indexer{Opener: *p.opener(), records: p.Store.Records, index: p.Store.Index, writer: p.Store.Writer, log: p.Log}
 }
 
 func (p *Pipeline) identifier() *identifier {
-	return &identifier{opener: *p.opener(), imports: p.Store.Imports, mappings: p.Store.Mappings, at: p.At}
+	return &identifier{Opener: *p.opener(), imports: p.Store.Imports, mappings: p.Store.Mappings, at: p.At}
 }
 
 func (p *Pipeline) heldFiles() *heldFiles {
@@ -474,7 +382,7 @@ func (p *Pipeline) heldFiles() *heldFiles {
 }
 
 func (p *Pipeline) screener() *screener {
-	return &screener{opener: *p.opener(), records: p.Store.Records, imports: p.Store.Imports, accepted: p.Store.Mappings, countUnreadable: p.Store.Unreadable}
+	return &screener{Opener: *p.opener(), records: p.Store.Records, imports: p.Store.Imports, accepted: p.Store.Mappings, countUnreadable: p.Store.Unreadable}
 }
 
 func (p *Pipeline) planner() *planner {

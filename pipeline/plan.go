@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/match/seen"
@@ -27,7 +28,7 @@ type planner struct {
 func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
 	rows := seen.New(match.Ahead)
 	defer rows.Close()
-	_, rules, err := apply.Matchers(p.records, p.schema, c.Policies(), &rep.Import, rows)
+	_, rules, err := apply.Matchers(p.records, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -38,13 +39,13 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 	}
 	defer to.Close(context.WithoutCancel(ctx))
 	indexed()
-	matchers, _, err := apply.Matchers(to, p.schema, c.Policies(), &rep.Import, rows)
+	matchers, _, err := apply.Matchers(to, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return nil, err
 	}
 	cleared := ledger.Cleared{}
-	newer := rejects.NewerThan(cmp.Or(job.corrects, &rep.Import))
-	in := applyInput(&p.opener, p.journal, job, c, rep, matchers)
+	newer := rejects.NewerThan(cmp.Or(job.Found.Corrects, &rep.Import))
+	in := applyInput(&p.Opener, p.journal, job, c, rep, matchers)
 	in.Target, in.Each = to, func(changes []ledger.Change) error {
 		cleared.Add(changes)
 		newer.Add(changes)
@@ -62,7 +63,7 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 	if found.refusal != nil || rep.Import.Approved {
 		return found.refusal, nil
 	}
-	if passed := c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted); passed != nil || job.corrects == nil {
+	if passed := c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted); passed != nil || job.Found.Corrects == nil {
 		return passed, nil
 	}
 	return newer.Refusal(ctx, p.imports, rep.Import.No)
@@ -81,12 +82,12 @@ func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *
 		return found.refusal, false, err
 	}
 	numbered := rep.Import.NewIDs.Numbered() && creates(c)
-	if !numbered && (rep.Import.Approved || found.refusal == nil && job.corrects == nil && !c.Mapping.Policy.Caps.Any()) {
+	if !numbered && (rep.Import.Approved || found.refusal == nil && job.Found.Corrects == nil && !c.Mapping.Policy.Caps.Any()) {
 		return nil, false, nil
 	}
 	plan := report.Report{Import: rep.Import, Steps: rep.Steps}
 	text := report.NewBeginning(1 << 20)
-	changes := report.NewPlanText(text, p.schema, job.Language, false)
+	changes := report.NewPlanText(text, p.Schema, job.Language, false)
 	refusal, err = p.rehearse(ctx, job, c, &plan, found, changes.Changes)
 	if err != nil || refusal == nil || rep.Import.Approved && refusal.Hold {
 		return nil, true, err
@@ -106,6 +107,6 @@ func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *
 }
 
 // applyInput returns what applying and planning have in common.
-func applyInput(o *opener, journal apply.Journal, job Job, c check.Result, rep *report.Report, matchers []*match.Matcher) apply.Input {
-	return apply.Input{Source: o.source(job, c.Mapping), Notes: c.Notes, Matchers: matchers, Journal: journal, Report: rep, Rows: c.Rows}
+func applyInput(o *job.Opener, journal apply.Journal, job Job, c check.Result, rep *report.Report, matchers []*match.Matcher) apply.Input {
+	return apply.Input{Source: o.Source(job, c.Mapping), Notes: c.Notes, Matchers: matchers, Journal: journal, Report: rep, Rows: c.Rows}
 }

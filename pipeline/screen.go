@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/rejects"
@@ -19,7 +20,7 @@ type acceptedHeadings interface {
 
 // screener finds what speaks against a file as a whole before any of its rows is matched: its name, its headings, its IDs.
 type screener struct {
-	opener
+	job.Opener
 	records  match.Finder
 	imports  rejects.Imports
 	accepted acceptedHeadings
@@ -55,10 +56,10 @@ func (s *screener) screen(ctx context.Context, job Job, c check.Result, imp *led
 	if drift != nil {
 		return suspicion{drift, accepted}, nil
 	}
-	if job.corrects != nil {
+	if job.Found.Corrects != nil {
 		return suspicion{accepted: accepted}, nil
 	}
-	strange, err := check.StrangeIDs(ctx, &c, s.records, s.source(job, c.Mapping))
+	strange, err := check.StrangeIDs(ctx, &c, s.records, s.Source(job, c.Mapping))
 	return suspicion{strange, accepted}, err
 }
 
@@ -80,7 +81,7 @@ func (s *screener) unreadableIDs(ctx context.Context, c check.Result) (*ledger.R
 
 // changedHeadings compares the headings of a file with those of the file before it, unless it corrects rows of one.
 func (s *screener) changedHeadings(ctx context.Context, job Job, c check.Result, imp *ledger.Import) (*ledger.Refusal, error) {
-	if job.corrects != nil || job.Headings == check.Off {
+	if job.Found.Corrects != nil || job.Headings == check.Off {
 		return nil, nil
 	}
 	before, _, err := s.accepted.Accepted(ctx, imp.Inbox, c.ComparedBy(imp))

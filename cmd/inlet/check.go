@@ -275,7 +275,7 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 func printCheck(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
 	out := terminal.Fold(screen)
 	seen, err := p.Check(ctx, &job)
-	if parent := job.Corrects(); parent != nil {
+	if parent := job.Found.Corrects; parent != nil {
 		printParent(out, parent, lang)
 	}
 	if len(seen.ProblemColumns) > 0 {

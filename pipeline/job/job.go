@@ -1,4 +1,11 @@
-package pipeline
+// Package job is a workbook to import: what its caller says of it, what was found out about it since, and the workbook opened with the mapping that holds.
+// It reads no store and decides nothing: package identify finds what is in Found, the packages above decide.
+//
+// # Why one noun holds both
+//
+// Each step needs some of what the steps before it found: which import the rows correct, which mapping was suggested. Passed on one by one they would
+// be parameters of most functions; in Found it is clear that no caller sets them.
+package job
 
 import (
 	"context"
@@ -47,71 +54,65 @@ type Job struct {
 	Turn     ledger.Condition      // waits, once the workbook is checked, until its import may be applied
 	Own      ledger.Condition      // called before anything is written or moved: an error if the claim is another process's
 
-	corrects *ledger.Import  // the import whose rejected rows come back
-	orphanOf string          // that import's ID, where it was removed from the store
-	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
-
-	suggested *proposal.Proposal // the mapping that is suggested for it; nil where none is
+	Found Found
 }
 
-// words returns the words in the names of the files beside the workbook.
-func (job *Job) words() naming.Words { return job.Names.Or(naming.In(job.Language)) }
+// Found is what was found out about a job's workbook. The caller of an import leaves it empty.
+type Found struct {
+	Corrects  *ledger.Import     // the import whose rejected rows come back
+	OrphanOf  string             // that import's ID, where it was removed from the store
+	Mapping   *ledger.Sidecar    // the mapping's text; nil where known headings must do
+	Suggested *proposal.Proposal // the mapping that is suggested for it; nil where none is
+}
+
+// Words returns the words in the names of the files beside the workbook.
+func (j *Job) Words() naming.Words { return j.Names.Or(naming.In(j.Language)) }
 
 // Indexing runs what gives the stored records the keys that an import looks them up by, which takes long the first time and may be done while other
 // imports are applied, and returns how long it took. An error of its own ends the attempt; with the next attempt it is called again.
 type Indexing func(ctx context.Context, index func(context.Context) error) (time.Duration, error)
 
-// begins returns the import of a job as nothing of it is known yet.
-func (job *Job) begins() ledger.Import {
-	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Source: job.Source, Workbook: job.Name, Mapping: "headings", Ask: job.Ask,
+// NewImport returns the import of a job as nothing of it is known yet.
+func (j *Job) NewImport() ledger.Import {
+	imp := ledger.Import{Arrival: j.Arrival, Inbox: j.Inbox, Source: j.Source, Workbook: j.Name, Mapping: "headings", Ask: j.Ask,
 		Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
-	if job.Sidecar != "" {
-		imp.Beside = filepath.Base(job.Sidecar)
+	if j.Sidecar != "" {
+		imp.Beside = filepath.Base(j.Sidecar)
 	}
-	if job.Rival != "" {
-		imp.Rival = filepath.Base(job.Rival)
+	if j.Rival != "" {
+		imp.Rival = filepath.Base(j.Rival)
 	}
 	return imp
 }
 
-// Corrects returns the import whose rejected rows a checked job holds, or nil.
-func (job *Job) Corrects() *ledger.Import { return job.corrects }
-
-// approve notes that a person has approved the import, and reports whether the workbook is to be checked again: with the mapping that was suggested
+// NoteApproval notes that a person has approved the import, and reports whether the workbook is to be checked again: with the mapping that was suggested
 // for it, if it was held for that.
-func (job *Job) approve() bool {
-	again := !job.Approve
-	job.Approve = true
-	if job.suggested != nil {
-		if again = job.suggested.Summary().Matches; again {
-			job.sidecar = job.suggested.Sidecar()
+func (j *Job) NoteApproval() bool {
+	again := !j.Approve
+	j.Approve = true
+	if j.Found.Suggested != nil {
+		if again = j.Found.Suggested.Summary().Matches; again {
+			j.Found.Mapping = j.Found.Suggested.Sidecar()
 		}
 	}
 	return again
 }
 
 // AsImport returns what a check found in the form of an import, for the reports. Nothing of it is stored.
-func (job *Job) AsImport(c *check.Result) ledger.Import {
-	imp := job.begins()
+func (j *Job) AsImport(c *check.Result) ledger.Import {
+	imp := j.NewImport()
 	imp.State, imp.Reading, imp.Tally.Rows, imp.Tally.Blank = ledger.Planned, c.Reading, c.Rows, c.Blank
 	if c.Mapping != nil {
 		imp.Mapping = c.Mapping.Name
 	}
-	if job.corrects != nil {
-		imp.Parent = job.corrects.ID
+	if j.Found.Corrects != nil {
+		imp.Parent = j.Found.Corrects.ID
 	}
 	return imp
 }
 
-// Folders is where a workbook goes when its import has ended. Empty ones mean that it stays where it is.
-type Folders struct {
-	Done, Failed, Held string
-	Owner              files.Ownership // of what is put there
-	Inbox              string          // people may write into it: below it links are not followed
-}
-
-// shared reports whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
+// SharesMapping reports whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
 // called as the workbook's own.
-func (job *Job) shared() bool {
-	return job.Shared || files.IsDefault(filepath.Base(job.Sidecar)) || job.corrects != nil && files.IsDefault(job.corrects.Beside)
+func (j *Job) SharesMapping() bool {
+	return j.Shared || files.IsDefault(filepath.Base(j.Sidecar)) || j.Found.Corrects != nil && files.IsDefault(j.Found.Corrects.Beside)
 }

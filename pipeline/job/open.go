@@ -1,4 +1,4 @@
-package pipeline
+package job
 
 import (
 	"cmp"
@@ -15,94 +15,94 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// opener opens the workbooks of jobs with the mapping that holds for each.
-type opener struct {
-	schema   *crm.Schema
-	fallback mapping.Fallback
-	limits   sheet.Limits
-	password func(name string) (string, error) // may be nil
-	batch    int
+// Opener opens the workbooks of jobs with the mapping that holds for each.
+type Opener struct {
+	Schema   *crm.Schema
+	Fallback mapping.Fallback
+	Limits   sheet.Limits
+	Password func(name string) (string, error) // may be nil
+	Batch    int                               // rows of a portion
 }
 
-// mapping returns what holds for a job's workbook.
-func (o *opener) mapping(job Job) (*mapping.Mapping, error) {
-	house := o.house(job)
+// Mapping returns what holds for a job's workbook.
+func (o *Opener) Mapping(j Job) (*mapping.Mapping, error) {
+	house := o.Defaults(j)
 	var m *mapping.Mapping
 	var err error
 	switch {
-	case job.sidecar != nil:
-		m, err = mapping.Parse(job.sidecar.Name, []byte(job.sidecar.Content), o.schema, house)
-	case job.Sidecar != "":
-		m, err = mapping.Load(job.Sidecar, o.schema, house)
+	case j.Found.Mapping != nil:
+		m, err = mapping.Parse(j.Found.Mapping.Name, []byte(j.Found.Mapping.Content), o.Schema, house)
+	case j.Sidecar != "":
+		m, err = mapping.Load(j.Sidecar, o.Schema, house)
 	default:
-		m, err = mapping.Default(o.schema, house)
+		m, err = mapping.Default(o.Schema, house)
 	}
-	if err == nil && job.shared() {
+	if err == nil && j.SharesMapping() {
 		m.Share()
 	}
-	if err == nil && job.corrects != nil {
+	if err == nil && j.Found.Corrects != nil {
 		m.UseForRejects()
 	}
 	return m, err
 }
 
-// holdWithSuggestion holds a workbook with a suggested mapping where it would be refused for want of one. Other errors stay as they are.
-func (o *opener) holdWithSuggestion(ctx context.Context, job *Job, err error) error {
+// HoldWithSuggestion holds a workbook with a suggested mapping where it would be refused for want of one. Other errors stay as they are.
+func (o *Opener) HoldWithSuggestion(ctx context.Context, j *Job, err error) error {
 	refusal, ok := errors.AsType[*ledger.Refusal](err)
-	if !ok || !proposal.Helps(refusal) || job.Sidecar != "" || job.sidecar != nil || job.corrects != nil {
+	if !ok || !proposal.Helps(refusal) || j.Sidecar != "" || j.Found.Mapping != nil || j.Found.Corrects != nil {
 		return err
 	}
-	suggested, failed := o.suggest(ctx, *job)
+	suggested, failed := o.Suggest(ctx, *j)
 	if failed != nil || suggested == nil {
 		return cmp.Or(failed, err)
 	}
-	job.suggested = suggested
+	j.Found.Suggested = suggested
 	return suggested.Hold(refusal)
 }
 
-// suggest suggests a mapping for a workbook that came without one; nil where none can be.
-func (o *opener) suggest(ctx context.Context, job Job) (*proposal.Proposal, error) {
-	book, err := sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: o.limits, Encoding: job.Encoding, Delimiter: job.Delimiter, Locale: convert.Locales[0], Approved: true})
+// Suggest suggests a mapping for a workbook that came without one; nil where none can be.
+func (o *Opener) Suggest(ctx context.Context, j Job) (*proposal.Proposal, error) {
+	book, err := sheet.OpenContext(ctx, j.Workbook, sheet.Options{Limits: o.Limits, Encoding: j.Encoding, Delimiter: j.Delimiter, Locale: convert.Locales[0], Approved: true})
 	if err != nil {
 		return nil, err
 	}
 	defer book.Close()
-	return proposal.For(ctx, o.schema, o.house(job), book, job.Name, job.Language)
+	return proposal.For(ctx, o.Schema, o.Defaults(j), book, j.Name, j.Language)
 }
 
-// pending returns the mapping that is suggested for a workbook which came with none that can be used, or with that one as it was written; nil for any other.
-func (o *opener) pending(ctx context.Context, job Job) (*proposal.Proposal, error) {
-	if job.suggested != nil || job.sidecar == nil || job.Sidecar == "" || job.corrects != nil {
-		return job.suggested, nil
+// Pending returns the mapping that is suggested for a workbook which came with none that can be used, or with that one as it was written; nil for any other.
+func (o *Opener) Pending(ctx context.Context, j Job) (*proposal.Proposal, error) {
+	if j.Found.Suggested != nil || j.Found.Mapping == nil || j.Sidecar == "" || j.Found.Corrects != nil {
+		return j.Found.Suggested, nil
 	}
-	is, err := o.suggest(ctx, job)
-	if err != nil || is == nil || !is.Is(job.sidecar.Content) {
+	is, err := o.Suggest(ctx, j)
+	if err != nil || is == nil || !is.Is(j.Found.Mapping.Content) {
 		return nil, err
 	}
 	return is, nil
 }
 
-// house returns what holds for a job's workbook where its mapping says nothing.
-func (o *opener) house(job Job) mapping.Fallback {
-	house := o.fallback
-	house.Limits, house.Encoding, house.Delimiter, house.Empty = job.Limits, job.Encoding, job.Delimiter, job.Empty
+// Defaults returns what holds for a job's workbook where its mapping says nothing.
+func (o *Opener) Defaults(j Job) mapping.Fallback {
+	house := o.Fallback
+	house.Limits, house.Encoding, house.Delimiter, house.Empty = j.Limits, j.Encoding, j.Delimiter, j.Empty
 	return house
 }
 
-// source returns a job's workbook, to be read by a mapping.
-func (o *opener) source(job Job, m *mapping.Mapping) *read.Source {
-	return &read.Source{Mapping: m, Batch: o.batch, Pulse: job.Pulse, Open: func(ctx context.Context) (*sheet.Workbook, error) { return o.open(ctx, job, m) }}
+// Source returns a job's workbook, to be read by a mapping.
+func (o *Opener) Source(j Job, m *mapping.Mapping) *read.Source {
+	return &read.Source{Mapping: m, Batch: o.Batch, Pulse: j.Pulse, Open: func(ctx context.Context) (*sheet.Workbook, error) { return o.open(ctx, j, m) }}
 }
 
 // open opens a job's workbook as its mapping says.
-func (o *opener) open(ctx context.Context, job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
-	options := sheet.Options{Limits: o.limits, Encoding: m.Encoding, Delimiter: m.Delimiter, Locale: m.Locale, HeaderRow: m.HeaderRow, Approved: job.Approve}
-	if m.Password != "" && o.password != nil {
-		password, err := o.password(m.Password)
+func (o *Opener) open(ctx context.Context, j Job, m *mapping.Mapping) (*sheet.Workbook, error) {
+	options := sheet.Options{Limits: o.Limits, Encoding: m.Encoding, Delimiter: m.Delimiter, Locale: m.Locale, HeaderRow: m.HeaderRow, Approved: j.Approve}
+	if m.Password != "" && o.Password != nil {
+		password, err := o.Password(m.Password)
 		if err != nil {
 			return nil, fmt.Errorf("read the password file %s: %w", m.Password, err)
 		}
 		options.Password = password
 	}
-	return sheet.OpenContext(ctx, job.Workbook, options)
+	return sheet.OpenContext(ctx, j.Workbook, options)
 }
