@@ -7,7 +7,9 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -40,7 +42,7 @@ approved: set layouts for its column in the mapping, and put both files into the
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)
 				job.Progress = bar.Update
 				var rep report.Report
-				err := audited(ctx, parts, audit.Entry{What: audit.Approve, Import: imp.ID, Inbox: imp.Inbox}, func() (err error) {
+				err := audited.Do(ctx, parts, audit.Entry{What: audit.Approve, Import: imp.ID, Inbox: imp.Inbox}, func() (err error) {
 					rep, err = parts.Pipeline.Approve(ctx, job, imp)
 					return err
 				})
@@ -67,7 +69,7 @@ written something, use inlet undo.`,
 		ValidArgsFunction: completeImport(endable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
-				return audited(ctx, parts, audit.Entry{What: audit.Discard, Import: imp.ID, Inbox: imp.Inbox}, func() error {
+				return audited.Do(ctx, parts, audit.Entry{What: audit.Discard, Import: imp.ID, Inbox: imp.Inbox}, func() error {
 					if imp.State.Waits() {
 						return discardStuck(ctx, cmd, parts, imp)
 					}
@@ -93,11 +95,11 @@ func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts
 
 // withHeld finds a held import and the job of its workbook.
 func withHeld(cmd *cobra.Command, word string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
-	cfg, err := loadStoreOf(cmd, word)
+	cfg, err := open.ConfigOfImport(cmd, word)
 	if err != nil {
 		return err
 	}
-	return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+	return open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 		imp, err := findImport(ctx, parts, word)
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -30,7 +31,7 @@ follows it. Entries are kept for as long as retention.audit of the configuration
 			if limit < 1 {
 				return exitcode.Usage.With(fmt.Errorf("--limit %d is too small; write 1 or more", limit))
 			}
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				all, err := parts.Store.Audit.List(ctx, "", limit)
 				if err != nil {
 					return err

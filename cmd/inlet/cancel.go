@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
@@ -24,11 +26,11 @@ moves the workbook to the folder failed.`,
 		Args:              usage.One("import", "inlet cancel IMPORT"),
 		ValidArgsFunction: completeImport(stoppable),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadStoreOf(cmd, args[0])
+			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, err := findImport(ctx, parts, args[0])
 				switch {
 				case err != nil:
@@ -38,7 +40,7 @@ moves the workbook to the folder failed.`,
 				case imp.Arrival == "":
 					return fmt.Errorf(message.Word(parts.Language, "import %s was started by a command: press Ctrl-C there"), imp.ID)
 				}
-				err = audited(ctx, parts, audit.Entry{What: audit.Cancel, Import: imp.ID, Inbox: imp.Inbox}, func() error { return parts.Store.Cancellations.Request(ctx, imp.ID) })
+				err = audited.Do(ctx, parts, audit.Entry{What: audit.Cancel, Import: imp.ID, Inbox: imp.Inbox}, func() error { return parts.Store.Cancellations.Request(ctx, imp.ID) })
 				if err != nil {
 					return err
 				}

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/doctor"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -46,14 +47,14 @@ With a workbook: read it completely, as an import would, and show which column i
 		Args:              usage.Arguments(0, 1),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := open.Config(cmd)
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 {
 				return checkSite(cmd, cfg, send)
 			}
-			if cfg, err = loadStore(cmd); err != nil {
+			if cfg, err = open.StoreConfig(cmd); err != nil {
 				return err
 			}
 			if send {
@@ -78,8 +79,8 @@ report of a page. Nothing is changed, and no secret is in the report: it can be 
 The exit code is 0 if nothing needs a person, otherwise 1.`,
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
-			rep := doctor.Examine(cmd.Context(), doctor.Site{Config: cfg, File: configFile(cmd), Mistake: err})
+			cfg, err := open.Config(cmd)
+			rep := doctor.Examine(cmd.Context(), doctor.Site{Config: cfg, File: open.ConfigFile(cmd), Mistake: err})
 			write := rep.Write
 			if asJSON {
 				write = rep.WriteJSON
@@ -144,11 +145,11 @@ func checkSite(cmd *cobra.Command, cfg config.Config, send bool) error {
 // peeker polls sources with what the store knows of them.
 func peeker(cmd *cobra.Command) trial.Peek {
 	return func(_ context.Context, s config.Source) (found remote.Preview, err error) {
-		cfg, _, err := findSource(cmd, s.Name)
+		cfg, _, err := open.Source(cmd, s.Name)
 		if err != nil {
 			return found, err
 		}
-		err = withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+		err = open.OrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 			found, err = parts.Peek(ctx, s, drives.Opener)
 			return err
 		})
@@ -158,14 +159,14 @@ func peeker(cmd *cobra.Command) trial.Peek {
 
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool, err error) {
 	lang := cfg.Language
-	if path, missing := storeMissing(cfg); missing {
+	if path, missing := open.Missing(cfg); missing {
 		fmt.Fprintf(out, message.Word(lang, "ok    store: %s does not exist yet; the first import creates it\n"), path)
 		return false, nil
 	}
 	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
 	var found []survey.Finding
-	err = withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) (err error) {
+	err = open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
 		}
@@ -259,14 +260,14 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 		return exitcode.Failed.With(err)
 	}
 	defer noteTextFile(cmd, book, cfg.Language)
-	if _, missing := storeMissing(cfg); missing {
-		_, p, err := newPipeline(cmd)
+	if _, missing := open.Missing(cfg); missing {
+		_, p, err := open.Pipeline(cmd)
 		if err != nil {
 			return err
 		}
 		return exitcode.Wrap(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, job))
 	}
-	return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+	return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Language, job)
 	})
 }

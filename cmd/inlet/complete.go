@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
@@ -53,7 +54,7 @@ func completeImport(wanted func(*ledger.Import) bool) completion {
 		defer cancel()
 		cmd.SetContext(ctx)
 		var all []string
-		_ = withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error { // without a store there is nothing to complete
+		_ = open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error { // without a store there is nothing to complete
 			const newest = 200
 			imports, err := parts.Store.Imports.List(ctx, 0, newest)
 			short := listing.Shortener(imports)
@@ -88,7 +89,7 @@ func undoable(imp *ledger.Import) bool {
 // completeNames completes the first argument to a name of the configuration.
 func completeNames(names func(config.Config) []string) completion {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		cfg, err := loadConfig(cmd)
+		cfg, err := open.Config(cmd)
 		if err != nil || len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -122,11 +123,11 @@ func completePaused(cmd *cobra.Command, args []string, typed string) ([]string, 
 // completeField completes the first argument to a field.
 func completeField(wanted func(*crm.Field) bool) completion {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		cfg, err := loadConfig(cmd)
+		cfg, err := open.Config(cmd)
 		if err != nil || len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		schema, err := loadSchema(cmd, cfg)
+		schema, err := open.Schema(cmd, cfg)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 )
@@ -21,7 +22,7 @@ func exportCommand() *cobra.Command {
 		Args:      kind,
 		ValidArgs: kindNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
 				var line []byte
 				err := parts.Store.Records.Each(ctx, crm.Kind(args[0]), func(rec crm.Record) error {

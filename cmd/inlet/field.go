@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -55,7 +57,7 @@ func fieldAdd() *cobra.Command {
 				return exitcode.Usage.With(err)
 			}
 			f.Choices = crm.AddOptions(nil, given...)
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Store(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				if known := parts.Schema.Field(args[0]); known != nil {
 					return addChoices(ctx, cmd, parts, known, f.Choices)
 				}
@@ -106,7 +108,7 @@ func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
 		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or ")))
 	}
-	err := audited(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path()}, func() error { return parts.AddField(ctx, f) })
+	err := audited.Do(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path()}, func() error { return parts.AddField(ctx, f) })
 	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {
 		return exitcode.Usage.With(bad)
 	}
@@ -135,7 +137,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 	if err := parts.CheckSchema(own); err != nil {
 		return exitcode.Usage.With(err)
 	}
-	err = audited(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path() + ": " + crm.FormatOptions(choices)}, func() error { return parts.Store.Settings.Edit(ctx, add) })
+	err = audited.Do(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path() + ": " + crm.FormatOptions(choices)}, func() error { return parts.Store.Settings.Edit(ctx, add) })
 	if err == nil {
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s: %s added\n"), f.Path(), crm.FormatOptions(choices))
 	}
@@ -149,11 +151,11 @@ func fieldList() *cobra.Command {
 		Short: "List the custom fields, with --all also the built-in ones",
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadStore(cmd)
+			cfg, err := open.StoreConfig(cmd)
 			if err != nil {
 				return err
 			}
-			schema, err := loadSchema(cmd, cfg)
+			schema, err := open.Schema(cmd, cfg)
 			if err != nil {
 				return err
 			}
@@ -185,12 +187,12 @@ func fieldRemove() *cobra.Command {
 		Args:              usage.One("field", "inlet field remove account.custom.level"),
 		ValidArgsFunction: completeField(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Store(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				what := args[0]
 				if len(choices) > 0 {
 					what += ": " + strings.Join(choices, ", ")
 				}
-				err := audited(ctx, parts, audit.Entry{What: audit.RemoveField, Of: what}, func() error { return parts.RemoveField(ctx, args[0], choices) })
+				err := audited.Do(ctx, parts, audit.Entry{What: audit.RemoveField, Of: what}, func() error { return parts.RemoveField(ctx, args[0], choices) })
 				if err != nil {
 					return err
 				}

@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -43,11 +45,11 @@ be reached, try again later · 130 interrupted.`,
 		Args:              usage.One("workbook", "inlet import BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := newJob(languageOf(cmd), args[0], sidecar, archive)
+			job, err := newJob(open.Language(cmd), args[0], sidecar, archive)
 			if err != nil {
 				return exitcode.Failed.With(err)
 			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Store(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				job.Progress, job.Language, job.Approve = bar.Update, parts.Language, approve
 				rep, err := runImport(ctx, parts, job)
@@ -78,7 +80,7 @@ func runImport(ctx context.Context, parts *assembly.Parts, job pipeline.Job) (re
 	if err := parts.DeclareFor(ctx, job); err != nil {
 		return rep, err
 	}
-	err = audited(ctx, parts, audit.Entry{What: audit.Import, Of: job.Name}, func() error {
+	err = audited.Do(ctx, parts, audit.Entry{What: audit.Import, Of: job.Name}, func() error {
 		rep, err = parts.Pipeline.Run(ctx, job)
 		return err
 	})

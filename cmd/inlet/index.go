@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -39,7 +40,7 @@ Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong
 			if len(args) > 0 && cmd.Flags().Changed("prune") {
 				return exitcode.Usage.With(errors.New("--prune is for all rules: leave out the workbook"))
 			}
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, parts.Language)
 				parts.Store.Index.Progress = bar.Indexed
 				if cmd.Flags().Changed("prune") {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -32,7 +33,7 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 			a.Language, _ = cmd.Flags().GetString("lang")
 			a.Store, _ = cmd.Flags().GetString("store")
 			path, _ := cmd.Flags().GetString("config")
-			path = cmp.Or(path, defaultConfig)
+			path = cmp.Or(path, open.DefaultConfig)
 			if _, err := os.Lstat(path); err == nil {
 				return exitcode.Usage.With(fmt.Errorf("%s already exists: change it with an editor, or name another file with --config", path))
 			}
@@ -62,7 +63,7 @@ func initialize(ctx context.Context, cmd *cobra.Command, site setup.Site) error 
 	if err := cmd.Flags().Set("config", site.Config); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(cmd)
+	cfg, err := open.Config(cmd)
 	if err != nil {
 		return errors.Join(err, setup.Remove(written))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -36,12 +37,12 @@ For rows that are not records, and for columns and sheets that were not imported
 			if limit < 1 {
 				return exitcode.Usage.With(fmt.Errorf("--limit %d is too small; write 1 or more", limit))
 			}
-			cfg, err := loadStore(cmd)
+			cfg, err := open.StoreConfig(cmd)
 			if err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			err = withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			err = open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imports, err := parts.Store.Imports.List(ctx, 0, limit)
 				if err != nil {
 					return err

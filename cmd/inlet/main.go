@@ -21,11 +21,11 @@ import (
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/gc"
 	"inlet.example/inlet/cmd/inlet/manual"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/build"
 	"inlet.example/inlet/pipeline/files"
-	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -37,9 +37,8 @@ func main() {
 	os.Exit(int(run(ctx, os.Args[1:], os.Stdout, os.Stderr))) //nolint:gocritic // there is nothing left to stop
 }
 
-// Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon, stdin answers questions.
+// Set by tests: again shortens the intervals of the daemon, stdin answers questions.
 var (
-	at    ledger.At
 	again time.Duration
 	stdin io.Reader = os.Stdin // what a person types
 )
@@ -76,15 +75,13 @@ with the stored accounts and contacts, records are created or updated, and the f
 		Args:          usage.Commands,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { usage.Help(cmd, languageOf(cmd)) })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { usage.Help(cmd, open.Language(cmd)) })
 	root.SetFlagErrorFunc(usage.Flags)
 	root.SetVersionTemplate("inlet {{.Version}}\n")
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetIn(stdin)
-	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
-	root.PersistentFlags().String("lang", "", "`LANGUAGE` of the output and of what is written, en or sv (default: language: of the configuration, en)")
-	root.PersistentFlags().String("store", "", "the `STORE`: sqlite:PATH, mongodb://HOST/DATABASE, or a name under stores: in the configuration")
+	open.AddFlags(root)
 	addGroup(root, "Start:", demoCommand(), initCommand(), checkCommand(), runCommand())
 	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), planCommand(), importCommand(), pushCommand(), approveCommand(), discardCommand())
 	addGroup(root, "See what was imported:", listCommand(), showCommand(), whyCommand(), auditCommand(), exportCommand())

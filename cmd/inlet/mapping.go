@@ -10,10 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
-	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
@@ -47,7 +46,7 @@ Each column has a comment with the confidence and the reason. Columns whose conf
 		Args:              usage.One("workbook", "inlet mapping suggest BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, p, err := newPipeline(cmd)
+			cfg, p, err := open.Pipeline(cmd)
 			if err != nil {
 				return err
 			}
@@ -57,19 +56,6 @@ Each column has a comment with the confidence and the reason. Columns whose conf
 	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE` instead of printing")
 	cmd.Flags().StringVar(&sheetName, "sheet", "", "`NAME` or number of the sheet (default: the first sheet with headings)")
 	return cmd
-}
-
-// newPipeline returns what the configuration and the store know: the fields, and what holds for a workbook without a mapping.
-func newPipeline(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
-	cfg, err := loadStore(cmd)
-	if err != nil {
-		return cfg, nil, err
-	}
-	schema, err := loadSchema(cmd, cfg)
-	if err != nil {
-		return cfg, nil, err
-	}
-	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: assembly.Fallback(cfg), Limits: assembly.SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes}, nil
 }
 
 func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
@@ -134,7 +120,7 @@ Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or c
 		Args:              usage.One("workbook", "inlet mapping check BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, p, err := newPipeline(cmd)
+			cfg, p, err := open.Pipeline(cmd)
 			if err != nil {
 				return err
 			}
@@ -204,7 +190,7 @@ mistakes. For editors with the YAML language server, write as the first line of 
 		Example: `  inlet mapping schema > mapping.schema.json`,
 		Args:    usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, p, err := newPipeline(cmd)
+			_, p, err := open.Pipeline(cmd)
 			if err != nil {
 				return err
 			}

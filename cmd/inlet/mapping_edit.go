@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/mappingedit"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 )
 
@@ -22,7 +23,7 @@ shows the next one, and + adds a rule. Without a terminal, the suggested mapping
 		Args:              usage.One("workbook", "inlet mapping edit BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, p, err := newPipeline(cmd)
+			cfg, p, err := open.Pipeline(cmd)
 			if err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -30,7 +31,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 			if reopen == (len(args) == 2) {
 				return exitcode.Usage.With(errors.New("write inlet move FROM TO, or inlet move --reopen FROM"))
 			}
-			cfg, err := loadConfig(cmd)
+			cfg, err := open.Config(cmd)
 			if err != nil {
 				return err
 			}
@@ -38,7 +39,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 				return reopenStore(cmd, cfg, storeCalled(cfg, args[0]))
 			}
 			from, to := storeCalled(cfg, args[0]), storeCalled(cfg, args[1])
-			if path, missing := storeMissing(config.Config{Store: from}); missing {
+			if path, missing := open.Missing(config.Config{Store: from}); missing {
 				return exitcode.Failed.With(fmt.Errorf("the store %s was not found", path))
 			}
 			bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, cfg.Language)
@@ -67,7 +68,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 
 // reopenStore lets a store be used again that was moved.
 func reopenStore(cmd *cobra.Command, cfg config.Config, moved config.Store) error {
-	if path, missing := storeMissing(config.Config{Store: moved}); missing {
+	if path, missing := open.Missing(config.Config{Store: moved}); missing {
 		return exitcode.Failed.With(fmt.Errorf("the store %s was not found", path))
 	}
 	to, err := assembly.Reopen(cmd.Context(), moved)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"inlet.example/inlet/cmd/inlet/setup"
+	"inlet.example/inlet/cmd/inlet/open"
 )
 
 // TestServiceConfigurationIsNamed: whoever types a command where there is no configuration learns that the service has one, and nothing is written to its
@@ -15,9 +15,9 @@ func TestServiceConfigurationIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	t.Setenv("INLET_STORE_URI", "")
-	before := setup.ServiceConfig
-	t.Cleanup(func() { setup.ServiceConfig = before })
-	setup.ServiceConfig = filepath.Join(dir, "service.yaml")
+	before := open.ServiceConfig
+	t.Cleanup(func() { open.ServiceConfig = before })
+	open.ServiceConfig = filepath.Join(dir, "service.yaml")
 	const note = "to use that of the service: --config "
 	if err := os.WriteFile(filepath.Join(dir, "service.yaml"), []byte("store: {uri: \"sqlite:of-the-service.db\"}\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func TestServiceConfigurationIsNamed(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "a.csv"), []byte("Företag,Postnr\nÅkeri,11122\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, errs := typed(t, "import", "a.csv"); !strings.Contains(errs, note+setup.ServiceConfig) {
+	if _, _, errs := typed(t, "import", "a.csv"); !strings.Contains(errs, note+open.ServiceConfig) {
 		t.Errorf("import says %q", errs)
 	}
 	if _, err := os.Stat("of-the-service.db"); err == nil {

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -35,13 +37,13 @@ source run.`,
 		Args:              usage.Arguments(0, 1),
 		ValidArgsFunction: completeNames(inboxAndSourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := open.Config(cmd)
 			if err != nil {
 				return err
 			}
 			return eachTarget(cmd, cfg, args, func(ctx context.Context, parts *assembly.Parts, label, one string) error {
 				var p settings.Pause
-				err := audited(ctx, parts, pauseEntry(audit.Pause, one), func() (err error) {
+				err := audited.Do(ctx, parts, pauseEntry(audit.Pause, one), func() (err error) {
 					p, err = parts.Store.Pauses.Begin(ctx, one, why)
 					return err
 				})
@@ -77,9 +79,9 @@ func eachTarget(cmd *cobra.Command, cfg config.Config, args []string, do func(ct
 		if err != nil {
 			continue // it is of another store
 		}
-		err = withStoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+		err = open.StoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
 			for _, one := range what {
-				if err := do(ctx, parts, storeLabel(cfg, name), one); err != nil {
+				if err := do(ctx, parts, open.Label(cfg, name), one); err != nil {
 					return err
 				}
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -34,11 +35,11 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 		Args:              usage.One("workbook", "inlet plan BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := newJob(languageOf(cmd), args[0], sidecar, "")
+			job, err := newJob(open.Language(cmd), args[0], sidecar, "")
 			if err != nil {
 				return exitcode.Failed.With(err)
 			}
-			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.OrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				job.Progress, job.Language = bar.Update, parts.Language
 				rep, err := printPlan(cmd.OutOrStdout(), parts, asJSON, func(each eachBatch) (report.Report, error) {

@@ -21,7 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
-	"inlet.example/inlet/cmd/inlet/setup"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/daemon/notify/notifytest"
@@ -42,7 +42,7 @@ const (
 // mortal is inlet as the tests run it: it is killed, or suspended until it is resumed, at the points that it is given.
 func mortal() {
 	again, drives.Opener = 100*time.Millisecond, localDrives{}
-	setup.ServiceConfig = "" // tests are the same where a package is installed
+	open.ServiceConfig = "" // tests are the same where a package is installed
 	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
 		point, nth, ok := strings.Cut(os.Getenv(env), "#")
 		if !ok {
@@ -53,7 +53,7 @@ func mortal() {
 			slog.Error(env, slog.Any("error", err))
 			os.Exit(int(exitcode.Usage))
 		}
-		at = func(p ledger.CrashPoint) {
+		open.At = func(p ledger.CrashPoint) {
 			if left--; string(p) != point {
 				left++
 			} else if left == 0 {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/push"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -51,7 +52,7 @@ answer, try again later · 130 interrupted.`,
 		Args:              usage.One("workbook", "inlet push BOOK --to https://inlet.exempel.se --inbox kunder"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			lang := languageOf(cmd)
+			lang := open.Language(cmd)
 			job, err := newJob(lang, args[0], f.mapping, "")
 			if err != nil {
 				return exitcode.Failed.With(err)

@@ -6,7 +6,9 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
@@ -33,7 +35,7 @@ inbox again.`,
 		Args:              usage.Arguments(0, 1),
 		ValidArgsFunction: completePaused,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := open.Config(cmd)
 			if err != nil {
 				return err
 			}
@@ -42,10 +44,10 @@ inbox again.`,
 					return endPause(ctx, parts, label, one, cmd.OutOrStdout())
 				})
 			}
-			if cfg, err = loadStoreOf(cmd, args[0]); err != nil {
+			if cfg, err = open.ConfigOfImport(cmd, args[0]); err != nil {
 				return err
 			}
-			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				return resumeImport(ctx, parts, args[0], cmd.OutOrStdout())
 			})
 		},
@@ -70,7 +72,7 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	if imp.OtherRules() {
 		return &pipeline.OldRulesError{Import: imp.ID}
 	}
-	err = audited(ctx, parts, audit.Entry{What: audit.Continue, Import: imp.ID, Inbox: imp.Inbox}, func() error { return parts.Store.Attempts.Resume(ctx, &imp) })
+	err = audited.Do(ctx, parts, audit.Entry{What: audit.Continue, Import: imp.ID, Inbox: imp.Inbox}, func() error { return parts.Store.Attempts.Resume(ctx, &imp) })
 	if err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func endPause(ctx context.Context, parts *assembly.Parts, label, what string, ou
 		_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s is not paused\n"), targetName(what, parts.Language))
 		return err
 	}
-	if err := audited(ctx, parts, pauseEntry(audit.Resume, what), func() error { return parts.Store.Pauses.End(ctx, what) }); err != nil {
+	if err := audited.Do(ctx, parts, pauseEntry(audit.Resume, what), func() error { return parts.Store.Pauses.End(ctx, what) }); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s continues; it had been %s\n"), targetName(what, parts.Language), describePause(p, parts.Language))

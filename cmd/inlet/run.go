@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/logs"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
@@ -35,7 +36,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var origins atomic.Pointer[config.Origins]
 			keep := load.Origins(func(o config.Origins) { origins.Store(&o) })
-			cfg, err := loadConfig(cmd, keep)
+			cfg, err := open.Config(cmd, keep)
 			if err != nil {
 				return err
 			}
@@ -46,9 +47,9 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			drives.LogTo(log)
 			exposed.Version = build.Version() // the label of inlet_build_info; without it a release is "unknown" there
 			d := daemon.New(cfg, log)
-			d.Version, d.ConfigFile = build.Version(), configFile(cmd)
-			d.At, d.Interval, d.Drives = at, again, drives.Opener
-			d.Load = func() (config.Config, error) { return loadConfig(cmd, keep) }
+			d.Version, d.ConfigFile = build.Version(), open.ConfigFile(cmd)
+			d.At, d.Interval, d.Drives = open.At, again, drives.Opener
+			d.Load = func() (config.Config, error) { return open.Config(cmd, keep) }
 			d.Origins = func() config.Origins { return *origins.Load() }
 			hup := make(chan os.Signal, 1)
 			signal.Notify(hup, syscall.SIGHUP)
@@ -79,7 +80,7 @@ func healthcheckCommand() *cobra.Command {
 The exit code is 0 if so, otherwise 1.`,
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := open.Config(cmd)
 			if err == nil {
 				err = health.Ask(cmd.Context(), cfg.HTTP, ready)
 			}

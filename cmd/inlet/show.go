@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -24,11 +25,11 @@ func showCommand() *cobra.Command {
 		Args:              usage.One("import", "inlet show IMPORT"),
 		ValidArgsFunction: completeImport(anyImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadStoreOf(cmd, args[0])
+			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, err := findImport(ctx, parts, args[0])
 				if err != nil {
 					return err

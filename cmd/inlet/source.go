@@ -5,16 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/sourceview"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/audit"
@@ -39,14 +39,14 @@ func sourceListCommand() *cobra.Command {
 		Short: "List the sources of the configuration and their states",
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := open.Config(cmd)
 			if err != nil {
 				return err
 			}
 			var all []sourceview.Status
 			for _, name := range cfg.StoreNames() {
 				of := cfg.For(name)
-				err := withStoreOrEmptyOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+				err := open.OrEmptyOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
 					states, err := parts.Store.Status.All(ctx)
 					for _, s := range of.Sources {
 						all = append(all, sourceview.StatusOf(s, states[s.Name].State))
@@ -68,28 +68,6 @@ func sourceListCommand() *cobra.Command {
 	return cmd
 }
 
-// findSource finds a source of the configuration, and the configuration of its store.
-func findSource(cmd *cobra.Command, name string) (config.Config, config.Source, error) {
-	cfg, err := loadConfig(cmd)
-	if err != nil {
-		return cfg, config.Source{}, err
-	}
-	var names []string
-	for _, store := range cfg.StoreNames() {
-		of := cfg.For(store)
-		for _, s := range of.Sources {
-			if names = append(names, s.Name); s.Name == name {
-				return of, s, nil
-			}
-		}
-	}
-	has := "has no sources"
-	if len(names) > 0 {
-		has = "has " + strings.Join(names, ", ")
-	}
-	return cfg, config.Source{}, exitcode.Usage.With(fmt.Errorf("the source %q was not found; the configuration %s", name, has))
-}
-
 func sourceTestCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -100,11 +78,11 @@ is changed on the source. If the source rejects the login, the message says what
 		Args:              usage.One("source", "inlet source test NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, s, err := findSource(cmd, args[0])
+			cfg, s, err := open.Source(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.OrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				found, err := parts.Peek(ctx, s, drives.Opener)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
@@ -130,13 +108,13 @@ A new file on a drive is fetched at the second poll, some seconds later, if it h
 		Args:              usage.One("source", "inlet source run NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, s, err := findSource(cmd, args[0])
+			cfg, s, err := open.Source(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				var state sources.State
-				err := audited(ctx, parts, audit.Entry{What: audit.Poll, Of: s.Name}, func() (err error) {
+				err := audited.Do(ctx, parts, audit.Entry{What: audit.Poll, Of: s.Name}, func() (err error) {
 					state, err = pollNow(ctx, parts.Store, s.Name)
 					return err
 				})
@@ -200,14 +178,14 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 		Args:              usage.One("source", "inlet source login NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, s, err := findSource(cmd, args[0])
+			cfg, s, err := open.Source(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			if s.Drive == "" {
 				return exitcode.Usage.With(fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name))
 			}
-			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
 				if err != nil {
 					return err
@@ -216,7 +194,7 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 				show := func(address string) {
 					fmt.Fprintf(out, message.Word(parts.Language, "Open this address and allow inlet access:\n\n  %s\n\n"), address)
 				}
-				err = audited(ctx, parts, audit.Entry{What: audit.Login, Of: s.Name}, func() error { return drives.Opener.Login(ctx, place, show) })
+				err = audited.Do(ctx, parts, audit.Entry{What: audit.Login, Of: s.Name}, func() error { return drives.Opener.Login(ctx, place, show) })
 				if err != nil {
 					return fmt.Errorf("log in to %s: %w", s, err)
 				}

@@ -1,19 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
-	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -59,16 +55,7 @@ func begunBefore(ctx context.Context, parts *assembly.Parts, imp *ledger.Import)
 // stoppedText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
 func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
 	if exitcode.Stopped(ctx, err) {
-		err = errors.New(message.Word(languageOf(cmd), "Stopped."))
+		err = errors.New(message.Word(open.Language(cmd), "Stopped."))
 	}
-	return message.ErrorIn(languageOf(cmd), err)
-}
-
-// languageOf returns the language of a command, also where its flags or its configuration have a mistake.
-func languageOf(cmd *cobra.Command) string {
-	if lang := usage.LanguageFlag(cmd, os.Args[1:]); slices.Contains(config.Languages, lang) {
-		return lang
-	}
-	cfg, err := loadConfig(cmd)
-	return cmp.Or(config.LanguageOf(err), cfg.Language)
+	return message.ErrorIn(open.Language(cmd), err)
 }

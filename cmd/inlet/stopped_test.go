@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline/ledger"
 )
@@ -28,13 +29,13 @@ func TestStopped(t *testing.T) {
 	write(t, "stor.csv", rows.String())
 	write(t, "svensk.yaml", "store: {uri: 'sqlite:inlet.db'}\nimport: {batch: 1, language: sv}\n")
 	write(t, "inlet.yaml", "import: {batch: 1}\n")
-	t.Cleanup(func() { at = nil })
+	t.Cleanup(func() { open.At = nil })
 
 	stop := func(point ledger.CrashPoint, args ...string) string {
 		t.Helper()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		at = func(p ledger.CrashPoint) {
+		open.At = func(p ledger.CrashPoint) {
 			if p == point {
 				cancel()
 			}
@@ -53,7 +54,7 @@ func TestStopped(t *testing.T) {
 	}
 	again := func(want exitcode.Code, args ...string) (out, errs bytes.Buffer) {
 		t.Helper()
-		at = nil
+		open.At = nil
 		if code := run(t.Context(), args, &out, &errs); code != want {
 			t.Errorf("inlet %s: exit code %d, not %d\n%s%s", args, code, want, &out, &errs)
 		}

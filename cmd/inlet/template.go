@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/template"
@@ -23,11 +24,11 @@ func templateCommand() *cobra.Command {
 headings needs no mapping. Existing files are not overwritten.`,
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadStore(cmd)
+			cfg, err := open.StoreConfig(cmd)
 			if err != nil {
 				return err
 			}
-			schema, err := loadSchema(cmd, cfg)
+			schema, err := open.Schema(cmd, cfg)
 			if err != nil {
 				return err
 			}

@@ -4,19 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/web/access"
-	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -53,7 +53,7 @@ func tokenCreate() *cobra.Command {
 		Short: "Create a token, and print it: it cannot be shown again",
 		Args:  usage.One("name", "inlet token create erp --inbox kunder --verb upload"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadStore(cmd)
+			cfg, err := open.StoreConfig(cmd)
 			if err != nil {
 				return err
 			}
@@ -67,10 +67,10 @@ func tokenCreate() *cobra.Command {
 					return exitcode.Usage.With(fmt.Errorf("--inbox %s is not an inbox of the configuration; --inbox '*' stands for all", name))
 				}
 			}
-			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-				t.Name, t.By, t.Expires = args[0], whoRuns(), time.Now().UTC().AddDate(0, 0, days).Truncate(time.Second)
+			return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+				t.Name, t.By, t.Expires = args[0], audited.Who(), time.Now().UTC().AddDate(0, 0, days).Truncate(time.Second)
 				var secret string
-				err := audited(ctx, parts, audit.Entry{What: audit.NewToken, Of: t.Name}, func() (err error) {
+				err := audited.Do(ctx, parts, audit.Entry{What: audit.NewToken, Of: t.Name}, func() (err error) {
 					secret, err = parts.Store.APITokens.Create(ctx, t)
 					return err
 				})
@@ -103,7 +103,7 @@ func tokenList() *cobra.Command {
 		Short: "List the tokens, those that have expired too",
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				all, err := parts.Store.APITokens.All(ctx)
 				if err != nil {
 					return err
@@ -135,8 +135,8 @@ func tokenRevoke() *cobra.Command {
 		Short: "Revoke a token: the next request with it is refused",
 		Args:  usage.One("name", "inlet token revoke erp"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				return audited(ctx, parts, audit.Entry{What: audit.RevokeToken, Of: args[0]}, func() error {
+			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				return audited.Do(ctx, parts, audit.Entry{What: audit.RevokeToken, Of: args[0]}, func() error {
 					was, err := parts.Store.APITokens.Revoke(ctx, args[0])
 					switch {
 					case err != nil:
@@ -150,19 +150,4 @@ func tokenRevoke() *cobra.Command {
 			})
 		},
 	}
-}
-
-// whoRuns names who runs a command, for the audit.
-func whoRuns() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "localhost"
-	}
-	return files.UserName(os.Geteuid()) + "@" + host
-}
-
-// audited keeps in the audit who runs a command, and runs what it does.
-func audited(ctx context.Context, parts *assembly.Parts, e audit.Entry, do func() error) error {
-	e.Who = whoRuns()
-	return parts.Store.Audit.Do(ctx, e, do)
 }

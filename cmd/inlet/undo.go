@@ -5,8 +5,10 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -34,11 +36,11 @@ later · 130 interrupted.`,
 		Args:              usage.One("import", "inlet undo IMPORT"),
 		ValidArgsFunction: completeImport(undoable),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadStoreOf(cmd, args[0])
+			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				id, err := listing.Resolve(ctx, parts.Store.Imports, args[0])
 				if err != nil {
@@ -75,7 +77,7 @@ func undo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, bar *t
 		return report.Report{}, err
 	}
 	var rep report.Report
-	err = audited(ctx, parts, audit.Entry{What: audit.Undo, Import: id, Inbox: imp.Inbox}, func() (err error) {
+	err = audited.Do(ctx, parts, audit.Entry{What: audit.Undo, Import: id, Inbox: imp.Inbox}, func() (err error) {
 		rep, err = parts.Pipeline.Undo(ctx, pipeline.Job{Language: parts.Language, Progress: bar.Update}, id)
 		return err
 	})

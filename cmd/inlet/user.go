@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -35,13 +37,13 @@ func userCommand() *cobra.Command {
 			if u == (crm.Person{}) {
 				return exitcode.Usage.With(errors.New("the user is missing; give at least one of --id, --name, --email and --login"))
 			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Store(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {
 					if u.ID != "" && is.ID == u.ID || u.Email != "" && strings.EqualFold(is.Email, u.Email) || u.Login != "" && strings.EqualFold(is.Login, u.Login) {
 						return fmt.Errorf(message.Word(parts.Language, "a user with this ID, e-mail address or login already exists: %s"), is)
 					}
 				}
-				err := audited(ctx, parts, audit.Entry{What: audit.AddUser, Of: u.String()}, func() error {
+				err := audited.Do(ctx, parts, audit.Entry{What: audit.AddUser, Of: u.String()}, func() error {
 					return parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { o.Users = append(o.Users, u) })
 				})
 				if err != nil {
@@ -66,11 +68,11 @@ func userList() *cobra.Command {
 		Short: "List the users, including those of the configuration",
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadStore(cmd)
+			cfg, err := open.StoreConfig(cmd)
 			if err != nil {
 				return err
 			}
-			schema, err := loadSchema(cmd, cfg)
+			schema, err := open.Schema(cmd, cfg)
 			if err != nil {
 				return err
 			}
@@ -90,8 +92,8 @@ func userRemove() *cobra.Command {
 		Short: "Remove a user that was added with inlet user add, by ID, e-mail address, login or full name",
 		Args:  usage.One("user", "inlet user remove anna@exempel.se"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				return audited(ctx, parts, audit.Entry{What: audit.RemoveUser, Of: args[0]}, func() error { return removeUser(ctx, parts, args[0]) })
+			return open.Store(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				return audited.Do(ctx, parts, audit.Entry{What: audit.RemoveUser, Of: args[0]}, func() error { return removeUser(ctx, parts, args[0]) })
 			})
 		},
 	}

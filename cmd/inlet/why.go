@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
@@ -30,7 +31,7 @@ is not what the journal says was changed by another program; who did it, and whe
 			if len(args) > 1 {
 				field = args[1]
 			}
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				rec, err := recordByID(ctx, parts, args[0])
 				if err != nil {
 					return err

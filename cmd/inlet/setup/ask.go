@@ -24,8 +24,6 @@ type Answers struct {
 const (
 	DefaultInbox = "inbox"
 	DefaultStore = "sqlite:inlet.db"
-
-	DefaultConfig = "inlet.yaml" // which commands read without --config
 )
 
 // WithDefaults returns the answers with a default for each that is missing.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
@@ -140,7 +141,7 @@ func (s Site) PrintNext(screen io.Writer, written []string) {
 		fmt.Fprintln(out, "  "+message.Plain(path))
 	}
 	named := ""
-	if s.Config != DefaultConfig {
+	if s.Config != open.DefaultConfig {
 		named = " --config " + s.Config
 	}
 	fmt.Fprintln(out, "\n"+terminal.Bold.PaintFor(screen, message.Word(s.Language, "Next:")))

@@ -1,4 +1,4 @@
-package main
+package open
 
 import (
 	"cmp"
@@ -13,9 +13,9 @@ import (
 	"inlet.example/inlet/daemon/config"
 )
 
-// loadStore loads the configuration of the one store that a command is about: that which --store names, or that of the key store, or the only one.
-func loadStore(cmd *cobra.Command) (config.Config, error) {
-	cfg, err := loadConfig(cmd)
+// StoreConfig loads the configuration of the one store that a command is about: that which --store names, or that of the key store, or the only one.
+func StoreConfig(cmd *cobra.Command) (config.Config, error) {
+	cfg, err := Config(cmd)
 	if err != nil {
 		return cfg, err
 	}
@@ -26,9 +26,9 @@ func loadStore(cmd *cobra.Command) (config.Config, error) {
 	return cfg.For(names[0]), nil
 }
 
-// loadStoreOf loads the configuration of the store that has an import. A store that cannot be opened matters only if no other has it.
-func loadStoreOf(cmd *cobra.Command, id string) (config.Config, error) {
-	cfg, err := loadConfig(cmd)
+// ConfigOfImport loads the configuration of the store that has an import. A store that cannot be opened matters only if no other has it.
+func ConfigOfImport(cmd *cobra.Command, id string) (config.Config, error) {
+	cfg, err := Config(cmd)
 	names := cfg.StoreNames()
 	if err != nil || len(names) == 1 {
 		return cfg.For(names[0]), err
@@ -37,10 +37,10 @@ func loadStoreOf(cmd *cobra.Command, id string) (config.Config, error) {
 	var failed error
 	for _, name := range names {
 		of := cfg.For(name)
-		if _, missing := storeMissing(of); missing {
+		if _, missing := Missing(of); missing {
 			continue
 		}
-		err := withStoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+		err := StoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
 			resolved, err := listing.Resolve(ctx, parts.Store.Imports, id)
 			if err != nil {
 				return err
@@ -65,8 +65,8 @@ func loadStoreOf(cmd *cobra.Command, id string) (config.Config, error) {
 	return cfg, exitcode.Failed.With(fmt.Errorf("import %s was not found in any store; `inlet list --store NAME` lists the imports of %s", id, strings.Join(names, ", ")))
 }
 
-// storeLabel begins a line about a store, where there are several.
-func storeLabel(cfg config.Config, name string) string {
+// Label begins a line about a store, where there are several.
+func Label(cfg config.Config, name string) string {
 	if len(cfg.StoreNames()) == 1 {
 		return ""
 	}
