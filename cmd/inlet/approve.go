@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -30,7 +31,7 @@ func approveCommand() *cobra.Command {
 the suggested one; if that has a column of customer numbers, the field account.custom.customer_number is added. An ambiguous date cannot be
 approved: set layouts for its column in the mapping, and put both files into the inbox again.`,
 		Args:              usage.One("import", "inlet approve IMPORT"),
-		ValidArgsFunction: completeImport(heldImport),
+		ValidArgsFunction: completion.Import(heldImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if err := checkFromInbox(&imp, parts.Language); err != nil {
@@ -66,7 +67,7 @@ command stays where it is. An import whose file no longer exists ends as well.
 An import that is stuck or cancelled and has written nothing can be discarded too; the daemon moves its file. To undo an import that has
 written something, use inlet undo.`,
 		Args:              usage.One("import", "inlet discard IMPORT"),
-		ValidArgsFunction: completeImport(endable),
+		ValidArgsFunction: completion.Import(endable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				return audited.Do(ctx, parts, audit.Entry{What: audit.Discard, Import: imp.ID, Inbox: imp.Inbox}, func() error {
@@ -139,3 +140,7 @@ func checkFromInbox(imp *ledger.Import, lang string) error {
 	}
 	return fmt.Errorf(message.Word(lang, "approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve"), imp.ID, command)
 }
+
+func heldImport(imp *ledger.Import) bool { return imp.State == ledger.Held }
+
+func endable(imp *ledger.Import) bool { return imp.State == ledger.Held || imp.State.Waits() }

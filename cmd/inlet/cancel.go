@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -24,7 +25,7 @@ func cancelCommand() *cobra.Command {
 What was written is kept, and inlet keeps the workbook: inlet resume IMPORT writes the rest, inlet undo IMPORT undoes what was written and
 moves the workbook to the folder failed.`,
 		Args:              usage.One("import", "inlet cancel IMPORT"),
-		ValidArgsFunction: completeImport(stoppable),
+		ValidArgsFunction: completion.Import(stoppable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
@@ -50,3 +51,5 @@ moves the workbook to the folder failed.`,
 		},
 	}
 }
+
+func stoppable(imp *ledger.Import) bool { return imp.State == ledger.Running }

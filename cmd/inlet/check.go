@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/doctor"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
@@ -45,7 +46,7 @@ func checkCommand() *cobra.Command {
 
 With a workbook: read it completely, as an import would, and show which column is which field and what is wrong. Nothing is written.`,
 		Args:              usage.Arguments(0, 1),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := open.Config(cmd)
 			if err != nil {

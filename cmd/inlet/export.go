@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
@@ -16,11 +17,11 @@ import (
 
 func exportCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:       "export " + strings.Join(kindNames(), "|"),
+		Use:       "export " + strings.Join(completion.Kinds(), "|"),
 		Short:     "Print the records as JSON lines, in the order of creation",
 		Example:   `  inlet export contact --store mongodb://localhost/crm | jq -r .email`,
 		Args:      kind,
-		ValidArgs: kindNames(),
+		ValidArgs: completion.Kinds(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
@@ -36,18 +37,9 @@ func exportCommand() *cobra.Command {
 	}
 }
 
-// kindNames are the names of all kinds.
-func kindNames() []string {
-	var names []string
-	for _, kind := range crm.Kinds {
-		names = append(names, string(kind))
-	}
-	return names
-}
-
 // kind wants one word, and the name of a kind.
 func kind(_ *cobra.Command, args []string) error {
-	names := kindNames()
+	names := completion.Kinds()
 	if len(args) != 1 || !slices.Contains(names, args[0]) {
 		return fmt.Errorf("this command needs %s: inlet export %s", strings.Join(names, " or "), strings.Join(names, ", or inlet export "))
 	}

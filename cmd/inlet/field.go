@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -43,14 +44,14 @@ func fieldAdd() *cobra.Command {
 	var choices []string
 	cmd := &cobra.Command{
 		Use:               "add FIELD",
-		Short:             "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
+		Short:             "Add a custom field (" + strings.Join(completion.Kinds(), ".custom.x, ") + ".custom.x), or choices to an existing field",
 		Args:              usage.One("field", "inlet field add account.custom.level --type text"),
-		ValidArgsFunction: completeField(func(f *crm.Field) bool { return f.Type.Describe().Choices }),
+		ValidArgsFunction: completion.Field(func(f *crm.Field) bool { return f.Type.Describe().Choices }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
 			if !slices.Contains(crm.Types(), f.Type) {
-				return exitcode.Usage.With(fmt.Errorf("--type %s is not a type of field; use one of %s", kind, typeNames()))
+				return exitcode.Usage.With(fmt.Errorf("--type %s is not a type of field; use one of %s", kind, strings.Join(completion.Types(), ", ")))
 			}
 			given, err := optionsOf(choices)
 			if err != nil {
@@ -69,7 +70,7 @@ func fieldAdd() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&kind, "type", "text", "type of the field: "+typeNames())
+	cmd.Flags().StringVar(&kind, "type", "text", "type of the field: "+strings.Join(completion.Types(), ", "))
 	cmd.Flags().StringVar(&f.SV, "sv", "", "Swedish heading of the field")
 	cmd.Flags().StringVar(&f.EN, "en", "", "English heading of the field")
 	cmd.Flags().StringArrayVar(&f.Synonyms, "alias", nil, "another heading for the field; repeat the flag for several")
@@ -95,18 +96,10 @@ func optionsOf(flags []string) ([]crm.Option, error) {
 	return all, nil
 }
 
-func typeNames() string {
-	var names []string
-	for _, t := range crm.Types() {
-		names = append(names, string(t))
-	}
-	return strings.Join(names, ", ")
-}
-
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
-		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or ")))
+		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(completion.Kinds(), ".custom.x or ")))
 	}
 	err := audited.Do(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path()}, func() error { return parts.AddField(ctx, f) })
 	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {
@@ -185,7 +178,7 @@ func fieldRemove() *cobra.Command {
 		Use:               "remove FIELD",
 		Short:             "Remove a field or choices that were added with inlet field add; values in stored records are kept",
 		Args:              usage.One("field", "inlet field remove account.custom.level"),
-		ValidArgsFunction: completeField(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
+		ValidArgsFunction: completion.Field(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return open.Store(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				what := args[0]

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -43,7 +44,7 @@ be reached, try again later · 130 interrupted.`,
 		Example: `  inlet import kunder.xlsx --store mongodb://localhost/crm
   inlet import kunder.csv --mapping kunder.yaml --json | jq .`,
 		Args:              usage.One("workbook", "inlet import BOOK"),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job, err := newJob(open.Language(cmd), args[0], sidecar, archive)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -35,7 +36,7 @@ Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong
 		Example: `  inlet index kunder.xlsx
   inlet index --prune 90`,
 		Args:              usage.Arguments(0, 1),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.Flags().Changed("prune") {
 				return exitcode.Usage.With(errors.New("--prune is for all rules: leave out the workbook"))

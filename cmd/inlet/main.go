@@ -17,6 +17,7 @@ import (
 	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/gc"
@@ -88,11 +89,11 @@ with the stored accounts and contacts, records are created or updated, and the f
 	addGroup(root, "Stop, continue and revert:", undoCommand(), cancelCommand(), pauseCommand(), resumeCommand())
 	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), tokenCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), doctorCommand(), healthcheckCommand())
 	root.AddCommand(manual.Command())
-	completeFlags(root)
+	completion.Flags(root)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	if completion, _, err := root.Find([]string{"completion"}); err == nil {
-		completion.Long = "" // says the same as Short, in English only
+	if shells, _, err := root.Find([]string{"completion"}); err == nil {
+		shells.Long = "" // says the same as Short, in English only
 	}
 	return root
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -44,7 +45,7 @@ func mappingSuggestCommand() *cobra.Command {
 Each column has a comment with the confidence and the reason. Columns whose confidence is too low are commented out.`,
 		Example:           `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
 		Args:              usage.One("workbook", "inlet mapping suggest BOOK"),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := open.Pipeline(cmd)
 			if err != nil {
@@ -118,7 +119,7 @@ than needed. Nothing is written.
 
 Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or configuration · 3 rows would be rejected, or the match fields are unsuitable.`,
 		Args:              usage.One("workbook", "inlet mapping check BOOK"),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := open.Pipeline(cmd)
 			if err != nil {

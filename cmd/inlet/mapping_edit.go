@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/mappingedit"
 	"inlet.example/inlet/cmd/inlet/open"
@@ -21,7 +22,7 @@ it exists, it is changed: only the lines of changed columns, and match. Where it
 shows the next one, and + adds a rule. Without a terminal, the suggested mapping is written, to be edited with an editor.`,
 		Example:           `  inlet mapping edit kunder.xlsx`,
 		Args:              usage.One("workbook", "inlet mapping edit BOOK"),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := open.Pipeline(cmd)
 			if err != nil {

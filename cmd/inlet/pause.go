@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -35,7 +36,7 @@ source run.`,
   inlet pause kunder
   inlet resume`,
 		Args:              usage.Arguments(0, 1),
-		ValidArgsFunction: completeNames(inboxAndSourceNames),
+		ValidArgsFunction: completion.Names(completion.InboxesAndSources),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := open.Config(cmd)
 			if err != nil {

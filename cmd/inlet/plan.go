@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -33,7 +34,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 		Example: `  inlet plan kunder.xlsx --store mongodb://localhost/crm
   inlet plan kunder.xlsx --json | jq -c 'select(.action == "update")'`,
 		Args:              usage.One("workbook", "inlet plan BOOK"),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job, err := newJob(open.Language(cmd), args[0], sidecar, "")
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/push"
@@ -50,7 +51,7 @@ answer, try again later · 130 interrupted.`,
 		Example: `  inlet push kunder.xlsx --to https://inlet.exempel.se --inbox kunder --token-file inlet.token --wait
   INLET_TOKEN=$(cat inlet.token) inlet push kunder.csv --to https://inlet.exempel.se --inbox kunder --json`,
 		Args:              usage.One("workbook", "inlet push BOOK --to https://inlet.exempel.se --inbox kunder"),
-		ValidArgsFunction: completeBook,
+		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			lang := open.Language(cmd)
 			job, err := newJob(lang, args[0], f.mapping, "")

@@ -7,11 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/audit"
@@ -95,4 +97,11 @@ func endPause(ctx context.Context, parts *assembly.Parts, label, what string, ou
 	}
 	_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s continues; it had been %s\n"), targetName(what, parts.Language), describePause(p, parts.Language))
 	return err
+}
+
+// completePaused completes inlet resume: to what can be paused, and to imports that wait.
+func completePaused(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	names, _ := completion.Names(completion.InboxesAndSources)(cmd, args, typed)
+	imports, directive := completion.Import(func(imp *ledger.Import) bool { return imp.State.Waits() })(cmd, args, typed)
+	return append(names, imports...), directive
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
@@ -76,7 +77,7 @@ func sourceTestCommand() *cobra.Command {
 		Long: `Poll a source as the daemon would, and show which workbooks it has and which of them are new. Nothing is put into the inbox, and nothing
 is changed on the source. If the source rejects the login, the message says what to do.`,
 		Args:              usage.One("source", "inlet source test NAME"),
-		ValidArgsFunction: completeNames(sourceNames),
+		ValidArgsFunction: completion.Names(completion.Sources),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, s, err := open.Source(cmd, args[0])
 			if err != nil {
@@ -106,7 +107,7 @@ func sourceRunCommand() *cobra.Command {
 		Long: `Have the running daemon poll a source now, regardless of its schedule, even if polling was suspended because the source rejected the login.
 A new file on a drive is fetched at the second poll, some seconds later, if it has not changed.`,
 		Args:              usage.One("source", "inlet source run NAME"),
-		ValidArgsFunction: completeNames(sourceNames),
+		ValidArgsFunction: completion.Names(completion.Sources),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, s, err := open.Source(cmd, args[0])
 			if err != nil {
@@ -176,7 +177,7 @@ func sourceLoginCommand() *cobra.Command {
 		Long: `Log in to a drive that requires a login in the browser, such as those of Google, Microsoft, Dropbox and Box: open the address that is
 printed, on this computer, and agree. The login is kept in the store, encrypted with the key in store.token_key_file.`,
 		Args:              usage.One("source", "inlet source login NAME"),
-		ValidArgsFunction: completeNames(sourceNames),
+		ValidArgsFunction: completion.Names(completion.Sources),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, s, err := open.Source(cmd, args[0])
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
+	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/open"
@@ -34,7 +35,7 @@ later · 130 interrupted.`,
 		Example: `  inlet undo k3vq7ra2mxce-1 --dry-run
   inlet undo k3vq7ra2mxce-1`,
 		Args:              usage.One("import", "inlet undo IMPORT"),
-		ValidArgsFunction: completeImport(undoable),
+		ValidArgsFunction: completion.Import(undoable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
@@ -96,4 +97,8 @@ func planUndo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, ba
 		defer bar.Clear()
 		return parts.Pipeline.PlanUndo(ctx, pipeline.Job{Language: parts.Language, Progress: bar.Update}, id, each)
 	})
+}
+
+func undoable(imp *ledger.Import) bool {
+	return imp.UndoneBy == "" && (imp.State == ledger.Done || imp.State.Waits())
 }

@@ -1,4 +1,4 @@
-package main
+package completion
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-// completion returns the words that an argument or flag can be completed to.
-type completion = func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective)
+// Func returns the words that an argument or flag can be completed to.
+type Func = func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective)
 
-// completeBook completes the first argument to a workbook.
-func completeBook(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+// Book completes the first argument to a workbook.
+func Book(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -44,8 +44,8 @@ func completeNothing(*cobra.Command, []string, string) ([]string, cobra.ShellCom
 // completionTime is how long a person waits for the store when pressing Tab.
 const completionTime = 2 * time.Second
 
-// completeImport completes the first argument to the ID of an import, the newest first, if wanted says that the command is for it.
-func completeImport(wanted func(*ledger.Import) bool) completion {
+// Import completes the first argument to the ID of an import, the newest first, if wanted says that the command is for it.
+func Import(wanted func(*ledger.Import) bool) Func {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
@@ -77,17 +77,8 @@ func completed(id, short, typed string) string {
 	return id
 }
 
-// What commands do to imports.
-func anyImport(*ledger.Import) bool      { return true }
-func heldImport(imp *ledger.Import) bool { return imp.State == ledger.Held }
-func endable(imp *ledger.Import) bool    { return imp.State == ledger.Held || imp.State.Waits() }
-func stoppable(imp *ledger.Import) bool  { return imp.State == ledger.Running }
-func undoable(imp *ledger.Import) bool {
-	return imp.UndoneBy == "" && (imp.State == ledger.Done || imp.State.Waits())
-}
-
-// completeNames completes the first argument to a name of the configuration.
-func completeNames(names func(config.Config) []string) completion {
+// Names completes the first argument to a name of the configuration.
+func Names(names func(config.Config) []string) Func {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		cfg, err := open.Config(cmd)
 		if err != nil || len(args) > 0 {
@@ -97,7 +88,8 @@ func completeNames(names func(config.Config) []string) completion {
 	}
 }
 
-func sourceNames(cfg config.Config) []string {
+// Sources are the names of the sources.
+func Sources(cfg config.Config) []string {
 	var names []string
 	for _, s := range cfg.Sources {
 		names = append(names, s.Name)
@@ -105,23 +97,17 @@ func sourceNames(cfg config.Config) []string {
 	return names
 }
 
-func inboxAndSourceNames(cfg config.Config) []string {
+// InboxesAndSources are the names of the inboxes, and then those of the sources.
+func InboxesAndSources(cfg config.Config) []string {
 	var names []string
 	for _, in := range cfg.Inboxes {
 		names = append(names, in.Name)
 	}
-	return append(names, sourceNames(cfg)...)
+	return append(names, Sources(cfg)...)
 }
 
-// completePaused completes inlet resume: to what can be paused, and to imports that wait.
-func completePaused(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	names, _ := completeNames(inboxAndSourceNames)(cmd, args, typed)
-	imports, directive := completeImport(func(imp *ledger.Import) bool { return imp.State.Waits() })(cmd, args, typed)
-	return append(names, imports...), directive
-}
-
-// completeField completes the first argument to a field.
-func completeField(wanted func(*crm.Field) bool) completion {
+// Field completes the first argument to a field.
+func Field(wanted func(*crm.Field) bool) Func {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		cfg, err := open.Config(cmd)
 		if err != nil || len(args) > 0 {
@@ -143,15 +129,15 @@ func completeField(wanted func(*crm.Field) bool) completion {
 
 // flagWords are the values of flags that have few, by their names.
 var flagWords = map[string][]string{
-	"lang": config.Languages, "log-level": config.LogLevels, "type": strings.Split(typeNames(), ", "),
+	"lang": config.Languages, "log-level": config.LogLevels, "type": Types(),
 	"store": {"sqlite:", "mongodb://"},
 }
 
 // flagFiles are the endings of the files that flags name; none is a folder.
 var flagFiles = map[string][]string{"config": {"yaml", "yml"}, "mapping": {"yaml", "yml"}, "archive": nil, "keep": nil, "inbox": nil}
 
-// completeFlags completes the flags of a command and of all below it, and keeps shells from offering files where no argument is one.
-func completeFlags(cmd *cobra.Command) {
+// Flags completes the flags of a command and of all below it, and keeps shells from offering files where no argument is one.
+func Flags(cmd *cobra.Command) {
 	for name, words := range flagWords {
 		if ownFlag(cmd, name) {
 			directive := cobra.ShellCompDirectiveNoFileComp
@@ -173,10 +159,28 @@ func completeFlags(cmd *cobra.Command) {
 		cmd.ValidArgsFunction = completeNothing
 	}
 	for _, sub := range cmd.Commands() {
-		completeFlags(sub)
+		Flags(sub)
 	}
 }
 
 func ownFlag(cmd *cobra.Command, name string) bool {
 	return cmd.LocalNonPersistentFlags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil
+}
+
+// Kinds are the names of the kinds of records.
+func Kinds() []string {
+	var names []string
+	for _, kind := range crm.Kinds {
+		names = append(names, string(kind))
+	}
+	return names
+}
+
+// Types are the types that a field can have.
+func Types() []string {
+	var names []string
+	for _, t := range crm.Types() {
+		names = append(names, string(t))
+	}
+	return names
 }
