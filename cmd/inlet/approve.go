@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
+	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -101,7 +102,7 @@ func withHeld(cmd *cobra.Command, word string, do func(context.Context, *assembl
 		return err
 	}
 	return open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-		imp, err := findImport(ctx, parts, word)
+		imp, err := listing.Find(ctx, parts, word)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/completion"
+	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -32,7 +33,7 @@ moves the workbook to the folder failed.`,
 				return err
 			}
 			return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-				imp, err := findImport(ctx, parts, args[0])
+				imp, err := listing.Find(ctx, parts, args[0])
 				switch {
 				case err != nil:
 					return err

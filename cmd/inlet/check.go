@@ -20,6 +20,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/workbook"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/trial"
@@ -256,11 +257,11 @@ func writable(dir, lang string) error {
 }
 
 func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) error {
-	job, err := newJob(cfg.Language, book, sidecar, "")
+	job, err := workbook.Job(cfg.Language, book, sidecar, "")
 	if err != nil {
 		return exitcode.Failed.With(err)
 	}
-	defer noteTextFile(cmd, book, cfg.Language)
+	defer workbook.NoteText(cmd, book, cfg.Language)
 	if _, missing := open.Missing(cfg); missing {
 		_, p, err := open.Pipeline(cmd)
 		if err != nil {
@@ -288,7 +289,7 @@ func printCheck(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lan
 		printColumns(out, seen, lang)
 	}
 	if err != nil {
-		return inLanguage(err, lang)
+		return workbook.ErrorIn(err, lang)
 	}
 	imp := job.AsImport(&seen)
 	fmt.Fprintln(out)

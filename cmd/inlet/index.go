@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/workbook"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -70,7 +71,7 @@ func index(ctx context.Context, parts *assembly.Parts, args []string, sidecar st
 	if len(args) == 0 {
 		return parts.Pipeline.IndexAgain(ctx)
 	}
-	job, err := newJob(parts.Language, args[0], sidecar, "")
+	job, err := workbook.Job(parts.Language, args[0], sidecar, "")
 	if err != nil {
 		return exitcode.Failed.With(err)
 	}

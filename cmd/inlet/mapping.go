@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/workbook"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
@@ -60,7 +61,7 @@ Each column has a comment with the confidence and the reason. Columns whose conf
 }
 
 func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
-	if _, err := newJob(lang, path, "", ""); err != nil {
+	if _, err := workbook.Job(lang, path, "", ""); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(out); out != "" && err == nil {
@@ -68,12 +69,12 @@ func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, 
 	}
 	book, err := sheet.Open(path, sheet.Options{Limits: p.Limits, Locale: "sv-SE", Approved: true}) // nothing is imported here
 	if err != nil {
-		return inLanguage(err, lang)
+		return workbook.ErrorIn(err, lang)
 	}
 	defer book.Close()
 	s, err := suggest.Suggest(cmd.Context(), p.Schema, book, sheetName)
 	if err != nil {
-		return inLanguage(err, lang)
+		return workbook.ErrorIn(err, lang)
 	}
 	printProposals(cmd.ErrOrStderr(), s, lang)
 	if out == "" {
@@ -134,13 +135,13 @@ Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or c
 
 func lintMapping(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
 	w := terminal.Fold(screen)
-	job, err := newJob(lang, book, sidecar, "")
+	job, err := workbook.Job(lang, book, sidecar, "")
 	if err != nil {
 		return err
 	}
 	seen, findings, err := bookcheck.Lint(ctx, p, &job)
 	if err != nil {
-		return inLanguage(err, lang)
+		return workbook.ErrorIn(err, lang)
 	}
 	grave := seen.Rejected > 0
 	imp := job.AsImport(&seen)

@@ -7,6 +7,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/mappingedit"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/workbook"
 )
 
 func mappingEditCommand() *cobra.Command {
@@ -28,11 +29,11 @@ shows the next one, and + adds a rule. Without a terminal, the suggested mapping
 			if err != nil {
 				return err
 			}
-			if _, err := newJob(cfg.Language, args[0], "", ""); err != nil {
+			if _, err := workbook.Job(cfg.Language, args[0], "", ""); err != nil {
 				return exitcode.Failed.With(err)
 			}
 			s := mappingedit.Session{Pipeline: p, Language: cfg.Language, Book: args[0], Mapping: sidecar, Sheet: sheetName, In: cmd.InOrStdin(), Out: cmd.OutOrStdout()}
-			return exitcode.Wrap(cmd.Context(), inLanguage(s.Run(cmd.Context()), cfg.Language))
+			return exitcode.Wrap(cmd.Context(), workbook.ErrorIn(s.Run(cmd.Context()), cfg.Language))
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/workbook"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -36,7 +37,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 		Args:              usage.One("workbook", "inlet plan BOOK"),
 		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := newJob(open.Language(cmd), args[0], sidecar, "")
+			job, err := workbook.Job(open.Language(cmd), args[0], sidecar, "")
 			if err != nil {
 				return exitcode.Failed.With(err)
 			}
@@ -47,7 +48,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 					defer bar.Clear()
 					return parts.Pipeline.Plan(ctx, job, each)
 				})
-				noteTextFile(cmd, args[0], parts.Language)
+				workbook.NoteText(cmd, args[0], parts.Language)
 				if err != nil {
 					return err // not the exit code of the rows so far
 				}

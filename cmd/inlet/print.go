@@ -1,60 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/cmd/inlet/exitcode"
-	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/report"
-	"inlet.example/inlet/pipeline/sheet"
 )
-
-// findImport returns the import that a person names by its ID, or by a short form of it.
-func findImport(ctx context.Context, parts *assembly.Parts, word string) (ledger.Import, error) {
-	id, err := listing.Resolve(ctx, parts.Store.Imports, word)
-	if err != nil {
-		return ledger.Import{}, err
-	}
-	imp, ok, err := parts.Store.Imports.Import(ctx, id)
-	if err != nil || ok {
-		return imp, err
-	}
-	if removed, err := parts.Store.Imports.Removed(ctx, id); err != nil || removed {
-		return imp, cmp.Or(err, fmt.Errorf(message.Word(parts.Language, "import %s was removed from the store (retention.imports)"), id))
-	}
-	return imp, fmt.Errorf(message.Word(parts.Language, "import %s was not found; `inlet list` lists the imports"), id)
-}
-
-// noteTextFile says on stderr that a workbook whose name promises Excel is text. Programs export such files, and people rename them.
-func noteTextFile(cmd *cobra.Command, book, lang string) {
-	if ext := strings.ToLower(filepath.Ext(book)); ext != ".xlsx" && ext != ".xlsm" {
-		return
-	}
-	f, err := os.Open(book)
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	start := make([]byte, 512)
-	n, _ := io.ReadFull(f, start)
-	if n > 0 && strings.HasPrefix(http.DetectContentType(start[:n]), "text/plain") {
-		fmt.Fprintf(terminal.Fold(cmd.ErrOrStderr()), message.Word(lang, "%s is a text file, not an Excel workbook: it was read as CSV\n"), message.Plain(book))
-	}
-}
 
 // eachProblem calls each with every problem of an import, in the order of its rows.
 func eachProblem(ctx context.Context, parts *assembly.Parts, imp string, each func(*ledger.Problem) error) error {
@@ -132,15 +90,4 @@ func printJSONLines[T any](w io.Writer, items []T) error {
 		}
 	}
 	return nil
-}
-
-// inLanguage translates an error that a workbook or its mapping causes.
-func inLanguage(err error, lang string) error {
-	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
-		err = read.Refusal(broken)
-	}
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		return exitcode.Failed.With(errors.New(report.Refused(refusal, lang)))
-	}
-	return err
 }

@@ -18,6 +18,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/push"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/workbook"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -54,7 +55,7 @@ answer, try again later · 130 interrupted.`,
 		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			lang := open.Language(cmd)
-			job, err := newJob(lang, args[0], f.mapping, "")
+			job, err := workbook.Job(lang, args[0], f.mapping, "")
 			if err != nil {
 				return exitcode.Failed.With(err)
 			}

@@ -31,7 +31,7 @@ func showCommand() *cobra.Command {
 				return err
 			}
 			return open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-				imp, err := findImport(ctx, parts, args[0])
+				imp, err := listing.Find(ctx, parts, args[0])
 				if err != nil {
 					return err
 				}

@@ -208,6 +208,7 @@ var floor = map[string]int{
 	"cmd/inlet/audited":      142,
 	"cmd/inlet/open":         147,
 	"cmd/inlet/completion":   148,
+	"cmd/inlet/workbook":     140,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,
