@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/open"
+	"inlet.example/inlet/cmd/inlet/outcome"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -50,9 +51,9 @@ approved: set layouts for its column in the mapping, and put both files into the
 				})
 				bar.Clear()
 				if err != nil {
-					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))
+					return outcome.Stopped(ctx, bar, err, outcome.BegunBefore(ctx, parts, &rep.Import))
 				}
-				return errors.Join(printText(ctx, cmd, parts, &rep.Import), exitcode.OfImport(&rep.Import))
+				return errors.Join(outcome.Text(ctx, cmd, parts, &rep.Import), exitcode.OfImport(&rep.Import))
 			})
 		},
 	}

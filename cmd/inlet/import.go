@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
+	"inlet.example/inlet/cmd/inlet/outcome"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/cmd/inlet/workbook"
@@ -49,13 +50,13 @@ be reached, try again later · 130 interrupted.`,
 				rep, err := runImport(ctx, parts, job)
 				bar.Clear()
 				if err != nil {
-					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))
+					return outcome.Stopped(ctx, bar, err, outcome.BegunBefore(ctx, parts, &rep.Import))
 				}
 				workbook.NoteText(cmd, args[0], parts.Language)
 				if asJSON {
-					err = printJSON(ctx, cmd, parts, &rep.Import)
+					err = outcome.JSON(ctx, cmd, parts, &rep.Import)
 				} else {
-					err = printText(ctx, cmd, parts, &rep.Import)
+					err = outcome.Text(ctx, cmd, parts, &rep.Import)
 				}
 				return errors.Join(err, exitcode.OfImport(&rep.Import))
 			})

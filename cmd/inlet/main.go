@@ -114,3 +114,11 @@ var otherNames = map[string][]string{
 	"list": {"ls", "status", "history", "log"}, "plan": {"preview", "diff", "dry-run"}, "run": {"start", "serve", "watch", "daemon"},
 	"show": {"get", "describe", "info"}, "undo": {"revert", "rollback", "restore"},
 }
+
+// stoppedText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
+func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
+	if exitcode.Stopped(ctx, err) {
+		err = errors.New(message.Word(open.Language(cmd), "Stopped."))
+	}
+	return message.ErrorIn(open.Language(cmd), err)
+}

@@ -1,22 +1,18 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
+	"inlet.example/inlet/cmd/inlet/outcome"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/cmd/inlet/workbook"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -44,7 +40,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 			return open.OrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				job.Progress, job.Language = bar.Update, parts.Language
-				rep, err := printPlan(cmd.OutOrStdout(), parts, asJSON, func(each eachBatch) (report.Report, error) {
+				rep, err := outcome.Plan(cmd.OutOrStdout(), parts, asJSON, func(each outcome.ChangesFunc) (report.Report, error) {
 					defer bar.Clear()
 					return parts.Pipeline.Plan(ctx, job, each)
 				})
@@ -61,39 +57,6 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 10 if records would be created or changed")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
-}
-
-// eachBatch takes the changes of one batch.
-type eachBatch = func([]ledger.Change) error
-
-// printPlan prints what a plan finds: as text the summary and then the changes, as JSON the changes and then the summary.
-func printPlan(screen io.Writer, parts *assembly.Parts, asJSON bool, plan func(eachBatch) (report.Report, error)) (report.Report, error) {
-	out, changes := bufio.NewWriter(screen), &terminal.Spool{}
-	defer changes.Close()
-	text := report.NewPlanText(terminal.FoldAs(changes, screen), parts.Schema, parts.Language, terminal.Colours(screen))
-	each := text.Changes
-	if asJSON {
-		each = func(all []ledger.Change) error { return report.PlanJSON(out, all, parts.Language) }
-	}
-	rep, err := plan(each)
-	switch imp := &rep.Import; {
-	case err != nil:
-	case asJSON:
-		err = report.JSON(out, imp)
-	case imp.State != ledger.Planned:
-		err = report.Text(terminal.FoldAs(out, screen), imp, parts.Language)
-	default:
-		err = text.Summary(terminal.FoldAs(out, screen), imp)
-		if terminal.Is(screen) && !changes.Empty() {
-			legend := message.Word(parts.Language, "+ created  - removed  ~ changed (old → new)  = unchanged  . skipped  ! rejected, parked or kept")
-			fmt.Fprintln(terminal.FoldAs(out, screen), terminal.Faint.PaintFor(screen, legend))
-		}
-	}
-	if err == nil && !changes.Empty() {
-		fmt.Fprintln(out)
-		_, err = changes.WriteTo(out)
-	}
-	return rep, errors.Join(err, out.Flush())
 }
 
 // planError returns the exit code of a plan.

@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/open"
+	"inlet.example/inlet/cmd/inlet/outcome"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -56,12 +57,12 @@ func showText(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledg
 		return err
 	}
 	if rows {
-		return eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error {
+		return outcome.EachChange(ctx, parts, imp.ID, func(c *ledger.Change) error {
 			_, err := fmt.Fprintf(w, "  %-14s %-8s %-10s %-4s %s\n", report.Where(c.Ref, parts.Language), c.Kind, c.Action, c.Rule, c.ID)
 			return err
 		})
 	}
-	return eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error {
+	return outcome.EachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error {
 		return report.Problem(terminal.Fold(w), p, parts.Language, terminal.Colours(w))
 	})
 }
@@ -70,9 +71,9 @@ func showJSON(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledg
 	err := message.NewEncoder(w).Encode(listing.Of(imp))
 	if rows {
 		enc := message.NewEncoder(w)
-		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
+		return errors.Join(err, outcome.EachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
 	}
-	return errors.Join(err, eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
+	return errors.Join(err, outcome.EachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
 }
 
 func anyImport(*ledger.Import) bool { return true }

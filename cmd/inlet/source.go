@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -204,4 +205,14 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 			})
 		},
 	}
+}
+
+func printJSONLines[T any](w io.Writer, items []T) error {
+	enc := message.NewEncoder(w)
+	for _, item := range items {
+		if err := enc.Encode(item); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/cmd/inlet/open"
+	"inlet.example/inlet/cmd/inlet/outcome"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
@@ -60,7 +61,7 @@ later · 130 interrupted.`,
 				case err != nil && dry:
 					return err
 				case err != nil:
-					return stoppedImport(ctx, bar, err, &rep.Import)
+					return outcome.Stopped(ctx, bar, err, &rep.Import)
 				}
 				return exitcode.OfImport(&rep.Import)
 			})
@@ -87,13 +88,13 @@ func undo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, bar *t
 		return rep, err
 	}
 	if asJSON {
-		return rep, printJSON(ctx, cmd, parts, &rep.Import)
+		return rep, outcome.JSON(ctx, cmd, parts, &rep.Import)
 	}
-	return rep, printText(ctx, cmd, parts, &rep.Import)
+	return rep, outcome.Text(ctx, cmd, parts, &rep.Import)
 }
 
 func planUndo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, bar *terminal.Progress, id string, asJSON bool) (report.Report, error) {
-	return printPlan(cmd.OutOrStdout(), parts, asJSON, func(each eachBatch) (report.Report, error) {
+	return outcome.Plan(cmd.OutOrStdout(), parts, asJSON, func(each outcome.ChangesFunc) (report.Report, error) {
 		defer bar.Clear()
 		return parts.Pipeline.PlanUndo(ctx, pipeline.Job{Language: parts.Language, Progress: bar.Update}, id, each)
 	})

@@ -1,13 +1,10 @@
-package main
+package outcome
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
-	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
-	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
@@ -19,8 +16,8 @@ type stoppedError struct{ text string }
 
 func (e stoppedError) Error() string { return e.text }
 
-// stoppedImport replaces the error of an import that the user stopped: it says how many rows were written, and how to continue.
-func stoppedImport(ctx context.Context, bar *terminal.Progress, err error, imp *ledger.Import) error {
+// Stopped replaces the error of an import that the user stopped: it says how many rows were written, and how to continue.
+func Stopped(ctx context.Context, bar *terminal.Progress, err error, imp *ledger.Import) error {
 	if !exitcode.Stopped(ctx, err) {
 		return err
 	}
@@ -41,8 +38,8 @@ func stoppedImport(ctx context.Context, bar *terminal.Progress, err error, imp *
 		terminal.Grouped(bar.Done, bar.Language), terminal.Grouped(bar.Total, bar.Language), imp.ID)}
 }
 
-// begunBefore returns an import as an earlier attempt left it, if this attempt was stopped before it looked.
-func begunBefore(ctx context.Context, parts *assembly.Parts, imp *ledger.Import) *ledger.Import {
+// BegunBefore returns an import as an earlier attempt left it, if this attempt was stopped before it looked.
+func BegunBefore(ctx context.Context, parts *assembly.Parts, imp *ledger.Import) *ledger.Import {
 	if imp.No != 0 || imp.ID == "" {
 		return imp
 	}
@@ -50,12 +47,4 @@ func begunBefore(ctx context.Context, parts *assembly.Parts, imp *ledger.Import)
 		return &before
 	}
 	return imp
-}
-
-// stoppedText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
-func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
-	if exitcode.Stopped(ctx, err) {
-		err = errors.New(message.Word(open.Language(cmd), "Stopped."))
-	}
-	return message.ErrorIn(open.Language(cmd), err)
 }
