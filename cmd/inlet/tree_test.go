@@ -210,6 +210,7 @@ var floor = map[string]int{
 	"cmd/inlet/completion":   148,
 	"cmd/inlet/workbook":     140,
 	"cmd/inlet/outcome":      145,
+	"cmd/inlet/importing":    155,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,

@@ -1,4 +1,4 @@
-package main
+package importing
 
 import (
 	"cmp"
@@ -25,7 +25,8 @@ import (
 	"inlet.example/inlet/pipeline/store/audit"
 )
 
-func approveCommand() *cobra.Command {
+// Approve returns the command approve.
+func Approve() *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve IMPORT",
 		Short: "Approve an import that is held, so that it is imported",
@@ -33,7 +34,7 @@ func approveCommand() *cobra.Command {
 the suggested one; if that has a column of customer numbers, the field account.custom.customer_number is added. An ambiguous date cannot be
 approved: set layouts for its column in the mapping, and put both files into the inbox again.`,
 		Args:              usage.One("import", "inlet approve IMPORT"),
-		ValidArgsFunction: completion.Import(heldImport),
+		ValidArgsFunction: completion.Import(isHeld),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if err := checkFromInbox(&imp, parts.Language); err != nil {
@@ -59,7 +60,8 @@ approved: set layouts for its column in the mapping, and put both files into the
 	}
 }
 
-func discardCommand() *cobra.Command {
+// Discard returns the command discard.
+func Discard() *cobra.Command {
 	return &cobra.Command{
 		Use:   "discard IMPORT",
 		Short: "Discard an import that is held, or that is stuck and has written nothing: its file goes to the folder failed",
@@ -69,7 +71,7 @@ command stays where it is. An import whose file no longer exists ends as well.
 An import that is stuck or cancelled and has written nothing can be discarded too; the daemon moves its file. To undo an import that has
 written something, use inlet undo.`,
 		Args:              usage.One("import", "inlet discard IMPORT"),
-		ValidArgsFunction: completion.Import(endable),
+		ValidArgsFunction: completion.Import(mayEnd),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				return audited.Do(ctx, parts, audit.Entry{What: audit.Discard, Import: imp.ID, Inbox: imp.Inbox}, func() error {
@@ -143,6 +145,6 @@ func checkFromInbox(imp *ledger.Import, lang string) error {
 	return fmt.Errorf(message.Word(lang, "approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve"), imp.ID, command)
 }
 
-func heldImport(imp *ledger.Import) bool { return imp.State == ledger.Held }
+func isHeld(imp *ledger.Import) bool { return imp.State == ledger.Held }
 
-func endable(imp *ledger.Import) bool { return imp.State == ledger.Held || imp.State.Waits() }
+func mayEnd(imp *ledger.Import) bool { return imp.State == ledger.Held || imp.State.Waits() }

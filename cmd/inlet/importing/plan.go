@@ -1,4 +1,4 @@
-package main
+package importing
 
 import (
 	"context"
@@ -16,7 +16,8 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-func planCommand() *cobra.Command {
+// Plan returns the command plan.
+func Plan() *cobra.Command {
 	var sidecar string
 	var asJSON, quiet, detailed bool
 	cmd := &cobra.Command{

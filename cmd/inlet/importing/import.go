@@ -1,4 +1,4 @@
-package main
+package importing
 
 import (
 	"context"
@@ -19,7 +19,8 @@ import (
 	"inlet.example/inlet/pipeline/store/audit"
 )
 
-func importCommand() *cobra.Command {
+// Import returns the command import.
+func Import() *cobra.Command {
 	var sidecar, archive string
 	var asJSON, quiet, approve bool
 	cmd := &cobra.Command{
