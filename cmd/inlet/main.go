@@ -21,6 +21,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/gc"
+	"inlet.example/inlet/cmd/inlet/history"
 	"inlet.example/inlet/cmd/inlet/importing"
 	"inlet.example/inlet/cmd/inlet/manual"
 	"inlet.example/inlet/cmd/inlet/open"
@@ -86,7 +87,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	open.AddFlags(root)
 	addGroup(root, "Start:", demoCommand(), initCommand(), checkCommand(), runCommand())
 	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), importing.Plan(), importing.Import(), pushCommand(), importing.Approve(), importing.Discard())
-	addGroup(root, "See what was imported:", listCommand(), showCommand(), whyCommand(), auditCommand(), exportCommand())
+	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
 	addGroup(root, "Stop, continue and revert:", undoCommand(), cancelCommand(), pauseCommand(), resumeCommand())
 	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), tokenCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), doctorCommand(), healthcheckCommand())
 	root.AddCommand(manual.Command())

@@ -1,4 +1,4 @@
-package main
+package history
 
 import (
 	"context"
@@ -19,13 +19,14 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-func showCommand() *cobra.Command {
+// Show returns the command show.
+func Show() *cobra.Command {
 	var asJSON, rows bool
 	cmd := &cobra.Command{
 		Use:               "show IMPORT",
 		Short:             "Show one import: its counts and the rows with problems",
 		Args:              usage.One("import", "inlet show IMPORT"),
-		ValidArgsFunction: completion.Import(anyImport),
+		ValidArgsFunction: completion.Import(func(*ledger.Import) bool { return true }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
@@ -75,5 +76,3 @@ func showJSON(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledg
 	}
 	return errors.Join(err, outcome.EachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
 }
-
-func anyImport(*ledger.Import) bool { return true }

@@ -1,4 +1,4 @@
-package main
+package history
 
 import (
 	"bufio"
@@ -15,7 +15,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-func exportCommand() *cobra.Command {
+// Export returns the command export.
+func Export() *cobra.Command {
 	return &cobra.Command{
 		Use:       "export " + strings.Join(completion.Kinds(), "|"),
 		Short:     "Print the records as JSON lines, in the order of creation",

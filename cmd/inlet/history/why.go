@@ -1,4 +1,4 @@
-package main
+package history
 
 import (
 	"context"
@@ -17,7 +17,8 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-func whyCommand() *cobra.Command {
+// Why returns the command why.
+func Why() *cobra.Command {
 	return &cobra.Command{
 		Use:   "why ID [FIELD]",
 		Short: "Show where the values of a record came from: file, cell and import, and the values before",

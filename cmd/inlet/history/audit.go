@@ -1,4 +1,4 @@
-package main
+package history
 
 import (
 	"cmp"
@@ -18,7 +18,8 @@ import (
 	"inlet.example/inlet/pipeline/store/audit"
 )
 
-func auditCommand() *cobra.Command {
+// Audit returns the command audit.
+func Audit() *cobra.Command {
 	var limit int
 	var asJSON bool
 	cmd := &cobra.Command{

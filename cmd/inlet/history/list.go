@@ -1,4 +1,4 @@
-package main
+package history
 
 import (
 	"context"
@@ -16,7 +16,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-func listCommand() *cobra.Command {
+// List returns the command list.
+func List() *cobra.Command {
 	var limit int
 	var asJSON bool
 	cmd := &cobra.Command{
