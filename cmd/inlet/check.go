@@ -9,11 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
 	"inlet.example/inlet/cmd/inlet/completion"
+	"inlet.example/inlet/cmd/inlet/control"
 	"inlet.example/inlet/cmd/inlet/doctor"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
@@ -199,24 +199,8 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 			fmt.Fprintf(out, message.Word(lang, "note  %d %s cannot be matched by an import: another program has written a value of its own into their field _inlet\n"), n, report.Kinds(kind, lang))
 		}
 	}
-	notePauses(out, lang, pauses)
+	control.NotePauses(out, lang, pauses)
 	return wrong, nil
-}
-
-// notePauses prints what is paused.
-func notePauses(out io.Writer, lang string, pauses settings.Paused) {
-	if p, is := pauses.Holds(settings.Everything); is {
-		fmt.Fprintf(out, message.Word(lang, "note  importing has been paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
-			cmp.Or(p.Why, message.Word(lang, "inlet resume ends the pause")))
-	}
-	for _, what := range pauses.Named() {
-		p, _ := pauses.Holds(what)
-		format := message.Word(lang, "note  inbox %s has been paused since %s: %s\n")
-		if what == settings.OfSource(strings.TrimPrefix(targetArgument(what), " ")) {
-			format = message.Word(lang, "note  source %s has been paused since %s: %s\n")
-		}
-		fmt.Fprintf(out, format, strings.TrimPrefix(targetArgument(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+targetArgument(what)))
-	}
 }
 
 // checkOwnership tries to set the configured ownership. That says something about inlet run only if it runs as the same user with the same rights.

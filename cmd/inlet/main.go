@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/completion"
+	"inlet.example/inlet/cmd/inlet/control"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/gc"
@@ -88,7 +89,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	addGroup(root, "Start:", demoCommand(), initCommand(), checkCommand(), runCommand())
 	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), importing.Plan(), importing.Import(), pushCommand(), importing.Approve(), importing.Discard())
 	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
-	addGroup(root, "Stop, continue and revert:", undoCommand(), cancelCommand(), pauseCommand(), resumeCommand())
+	addGroup(root, "Stop, continue and revert:", control.Undo(), control.Cancel(), control.Pause(), control.Resume())
 	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), tokenCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), doctorCommand(), healthcheckCommand())
 	root.AddCommand(manual.Command())
 	completion.Flags(root)

@@ -212,6 +212,7 @@ var floor = map[string]int{
 	"cmd/inlet/outcome":      145,
 	"cmd/inlet/importing":    155,
 	"cmd/inlet/history":      155,
+	"cmd/inlet/control":      155,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,

@@ -64,11 +64,3 @@ func ConfigOfImport(cmd *cobra.Command, id string) (config.Config, error) {
 	}
 	return cfg, exitcode.Failed.With(fmt.Errorf("import %s was not found in any store; `inlet list --store NAME` lists the imports of %s", id, strings.Join(names, ", ")))
 }
-
-// Label begins a line about a store, where there are several.
-func Label(cfg config.Config, name string) string {
-	if len(cfg.StoreNames()) == 1 {
-		return ""
-	}
-	return "store " + name + ": "
-}

@@ -1,8 +1,10 @@
-package main
+package control
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +22,8 @@ import (
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
-func pauseCommand() *cobra.Command {
+// Pause returns the command pause.
+func Pause() *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
 		Use:   "pause [NAME]",
@@ -82,7 +85,7 @@ func eachTarget(cmd *cobra.Command, cfg config.Config, args []string, do func(ct
 		}
 		err = open.StoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
 			for _, one := range what {
-				if err := do(ctx, parts, open.Label(cfg, name), one); err != nil {
+				if err := do(ctx, parts, storeLabel(cfg, name), one); err != nil {
 					return err
 				}
 			}
@@ -146,4 +149,28 @@ func describePause(p settings.Pause, lang string) string {
 		text += " (" + p.Why + ")"
 	}
 	return text
+}
+
+// NotePauses prints what is paused.
+func NotePauses(out io.Writer, lang string, pauses settings.Paused) {
+	if p, is := pauses.Holds(settings.Everything); is {
+		fmt.Fprintf(out, message.Word(lang, "note  importing has been paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
+			cmp.Or(p.Why, message.Word(lang, "inlet resume ends the pause")))
+	}
+	for _, what := range pauses.Named() {
+		p, _ := pauses.Holds(what)
+		format := message.Word(lang, "note  inbox %s has been paused since %s: %s\n")
+		if what == settings.OfSource(strings.TrimPrefix(targetArgument(what), " ")) {
+			format = message.Word(lang, "note  source %s has been paused since %s: %s\n")
+		}
+		fmt.Fprintf(out, format, strings.TrimPrefix(targetArgument(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+targetArgument(what)))
+	}
+}
+
+// storeLabel begins a line about a store, where there are several.
+func storeLabel(cfg config.Config, name string) string {
+	if len(cfg.StoreNames()) == 1 {
+		return ""
+	}
+	return "store " + name + ": "
 }

@@ -1,4 +1,4 @@
-package main
+package control
 
 import (
 	"context"
@@ -17,7 +17,8 @@ import (
 	"inlet.example/inlet/pipeline/store/audit"
 )
 
-func cancelCommand() *cobra.Command {
+// Cancel returns the command cancel.
+func Cancel() *cobra.Command {
 	return &cobra.Command{
 		Use:   "cancel IMPORT",
 		Short: "Cancel the running import after its current batch",
@@ -26,7 +27,7 @@ func cancelCommand() *cobra.Command {
 What was written is kept, and inlet keeps the workbook: inlet resume IMPORT writes the rest, inlet undo IMPORT undoes what was written and
 moves the workbook to the folder failed.`,
 		Args:              usage.One("import", "inlet cancel IMPORT"),
-		ValidArgsFunction: completion.Import(stoppable),
+		ValidArgsFunction: completion.Import(isRunning),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
@@ -53,4 +54,4 @@ moves the workbook to the folder failed.`,
 	}
 }
 
-func stoppable(imp *ledger.Import) bool { return imp.State == ledger.Running }
+func isRunning(imp *ledger.Import) bool { return imp.State == ledger.Running }

@@ -1,4 +1,4 @@
-package main
+package control
 
 import (
 	"context"
@@ -20,7 +20,8 @@ import (
 	"inlet.example/inlet/pipeline/store/audit"
 )
 
-func undoCommand() *cobra.Command {
+// Undo returns the command undo.
+func Undo() *cobra.Command {
 	var asJSON, dry, quiet bool
 	cmd := &cobra.Command{
 		Use:   "undo IMPORT",
@@ -36,7 +37,7 @@ later · 130 interrupted.`,
 		Example: `  inlet undo k3vq7ra2mxce-1 --dry-run
   inlet undo k3vq7ra2mxce-1`,
 		Args:              usage.One("import", "inlet undo IMPORT"),
-		ValidArgsFunction: completion.Import(undoable),
+		ValidArgsFunction: completion.Import(mayUndo),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := open.ConfigOfImport(cmd, args[0])
 			if err != nil {
@@ -100,6 +101,6 @@ func planUndo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, ba
 	})
 }
 
-func undoable(imp *ledger.Import) bool {
+func mayUndo(imp *ledger.Import) bool {
 	return imp.UndoneBy == "" && (imp.State == ledger.Done || imp.State.Waits())
 }

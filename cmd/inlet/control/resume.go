@@ -1,4 +1,4 @@
-package main
+package control
 
 import (
 	"context"
@@ -19,7 +19,8 @@ import (
 	"inlet.example/inlet/pipeline/store/audit"
 )
 
-func resumeCommand() *cobra.Command {
+// Resume returns the command resume.
+func Resume() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resume [NAME|IMPORT]",
 		Short: "End a pause, or continue an import that is stuck or cancelled",
