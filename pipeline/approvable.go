@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/held"
+	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
 // checkApprovable says why an import cannot be approved, and what to do instead.
-func checkApprovable(ctx context.Context, i *identifier, job Job, imp ledger.Import) error {
+func checkApprovable(ctx context.Context, i *identify.Identifier, job Job, imp ledger.Import) error {
 	approvedBefore := imp.State == ledger.Running && imp.Approved // and interrupted
 	switch {
 	case approvedBefore:
@@ -38,9 +39,9 @@ func checkApprovable(ctx context.Context, i *identifier, job Job, imp ledger.Imp
 
 // checkAsHeld reports whether a held workbook, with what holds for it today, is still the import that a person has seen the plan of. Another one would be
 // begun in its place, and leave it behind.
-func checkAsHeld(ctx context.Context, i *identifier, job Job, imp ledger.Import) error {
+func checkAsHeld(ctx context.Context, i *identify.Identifier, job Job, imp ledger.Import) error {
 	var now ledger.Import
-	if err := i.identify(ctx, &job, &now); err != nil {
+	if err := i.Identify(ctx, &job, &now); err != nil {
 		return err
 	}
 	if base, _, _ := strings.Cut(imp.ID, "-"); now.ID == base {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/message"
@@ -16,7 +17,7 @@ const maxCrashes = 5
 
 // crashLoop recognises a workbook that ends the process each time it is read.
 type crashLoop struct {
-	identifier
+	identify.Identifier
 	attempts Attempts
 	journal  Journal
 }
@@ -61,7 +62,7 @@ func (c *crashLoop) refuse(ctx context.Context, job *Job, begun *ledger.Import) 
 		}
 		job.Found.Mapping = &ledger.Sidecar{Name: rep.Import.Beside, Content: string(content)}
 	case begun != nil: // with the mapping of the import that it corrects, it may be
-		kept, ok, err := c.mappings.Mapping(ctx, begun.With)
+		kept, ok, err := c.Mappings.Mapping(ctx, begun.With)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +70,7 @@ func (c *crashLoop) refuse(ctx context.Context, job *Job, begun *ledger.Import) 
 			job.Found.Mapping = &kept
 		}
 	}
-	if err := c.setID(job, &rep.Import); err != nil {
+	if err := c.SetID(job, &rep.Import); err != nil {
 		return nil, err
 	}
 	refuseImport(&rep.Import, &ledger.Refusal{Code: "poison", Text: message.Say(

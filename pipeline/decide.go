@@ -139,7 +139,7 @@ func (p *Pipeline) Cancel(ctx context.Context, id string) error {
 // beginAnyway begins the import of a workbook that could not be checked.
 func (p *Pipeline) beginAnyway(ctx context.Context, job Job, imp *ledger.Import) error {
 	*imp = job.NewImport()
-	err := ledger.Catch(func() error { return p.identifier().identify(ctx, &job, imp) })
+	err := ledger.Catch(func() error { return p.identifier().Identify(ctx, &job, imp) })
 	if err == nil {
 		*imp, err = p.Store.Imports.Begin(ctx, *imp, job.Again)
 	}

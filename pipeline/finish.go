@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/rejects"
@@ -38,7 +39,7 @@ type endedImports interface {
 
 // finisher puts a workbook whose import has ended where it belongs, with what is written about it, and enqueues the notifications.
 type finisher struct {
-	identifier
+	identify.Identifier
 	ended     endedImports
 	journal   rejects.Journal
 	outbox    Outbox
@@ -68,7 +69,7 @@ func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) err
 		if err := f.ended.Finish(ctx, imp); err != nil {
 			return err
 		}
-		f.at.Reach(ledger.AtPlaced)
+		f.At.Reach(ledger.AtPlaced)
 		f.release(ctx, job, imp)
 	} else if err := f.writeBeside(ctx, job, imp); err != nil {
 		return err
@@ -149,16 +150,16 @@ func (f *finisher) finishArchive(ctx context.Context, job Job, imp ledger.Import
 		job.Rival = filepath.Join(filepath.Dir(job.Workbook), imp.Rival)
 	}
 	if base, _, ok := strings.Cut(imp.ID, "-"); ok {
-		if err := f.noteShared(ctx, &job, base); err != nil {
+		if err := f.NoteShared(ctx, &job, base); err != nil {
 			return rep, err
 		}
 	}
-	if kept, ok, err := f.mappings.Mapping(ctx, imp.With); err != nil {
+	if kept, ok, err := f.Mappings.Mapping(ctx, imp.With); err != nil {
 		return rep, err
 	} else if ok {
 		job.Found.Mapping = &kept
 	}
-	if parent, ok, err := f.imports.Import(ctx, imp.Parent); err != nil {
+	if parent, ok, err := f.Imports.Import(ctx, imp.Parent); err != nil {
 		return rep, err
 	} else if ok {
 		job.Found.Corrects = &parent
@@ -183,7 +184,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 	if err != nil {
 		return err
 	}
-	f.at.Reach(ledger.AtReported)
+	f.At.Reach(ledger.AtReported)
 	set.Own = func() error { return job.Own.Check(ctx) }
 	var ungiven *files.OwnershipError
 	set.Owner.Refused = func(e *files.OwnershipError) { ungiven = cmp.Or(ungiven, e) }
@@ -226,7 +227,7 @@ func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir
 	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Inside: job.Folders.Inbox, Keep: true,
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
-		At:    func(at archive.Point) { f.at.Reach(ledger.CrashPoint(at)) }}
+		At:    func(at archive.Point) { f.At.Reach(ledger.CrashPoint(at)) }}
 	s.Files = append(s.Files, sidecars(job, imp, name)...)
 	suggested, err := f.suggestedFile(ctx, job, imp)
 	if err != nil {
@@ -264,7 +265,7 @@ func (f *finisher) notes(ctx context.Context, job Job, rep *report.Report, name 
 	case ledger.Refused, ledger.Held:
 		all = append(all, archive.File{Name: naming.Note(name, words.Reason), Content: []byte(report.Reason(imp, plan, job.Language))})
 	case ledger.Duplicate:
-		first, _, err := f.imports.Import(ctx, imp.Original())
+		first, _, err := f.Imports.Import(ctx, imp.Original())
 		if err != nil {
 			return nil, err
 		}
@@ -342,7 +343,7 @@ func (f *finisher) writeRejected(ctx context.Context, job Job, imp *ledger.Impor
 	if err != nil {
 		return err
 	}
-	return rejects.Write(ctx, rejects.Input{Import: imp, Source: f.Source(job, m), Journal: f.journal, Language: job.Language, At: f.at}, path)
+	return rejects.Write(ctx, rejects.Input{Import: imp, Source: f.Source(job, m), Journal: f.journal, Language: job.Language, At: f.At}, path)
 }
 
 // writeBeside finishes an import whose workbook stays where it is.
@@ -373,7 +374,7 @@ func (f *finisher) suggestionBeside(ctx context.Context, job Job, imp *ledger.Im
 // enqueueNotifications puts the notifications about an import into the outbox.
 func (f *finisher) enqueueNotifications(ctx context.Context, job Job, imp *ledger.Import) error {
 	err := f.outbox.Add(ctx, ledger.NotificationsFor(imp, job.Language, imp.Ended))
-	f.at.Reach(ledger.AtQueued)
+	f.At.Reach(ledger.AtQueued)
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -47,7 +48,7 @@ type Pipeline struct {
 
 // ReadAhead reads with one command what Run needs first of a job. It need not be called.
 func (p *Pipeline) ReadAhead(ctx context.Context, job Job) error {
-	return p.Store.ReadAhead(ctx, job.Inbox, p.identifier().foresee(job))
+	return p.Store.ReadAhead(ctx, job.Inbox, p.identifier().Foresee(job))
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
@@ -93,7 +94,7 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 	}
 	rep := report.Report{Import: job.NewImport(), Steps: map[ledger.Step]time.Duration{}}
 	rep.Import.NewIDs = p.Store.NewIDs
-	if err := p.identifier().identify(ctx, job, &rep.Import); err != nil {
+	if err := p.identifier().Identify(ctx, job, &rep.Import); err != nil {
 		return rep, check.Result{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
@@ -171,7 +172,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 	if err != nil {
 		return c, err
 	}
-	return c, checkUnchanged(job, &rep.Import)
+	return c, identify.CheckUnchanged(job, &rep.Import)
 }
 
 // apply begins the import, or resumes it, and brings it to its end.
@@ -328,7 +329,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 // a *ledger.Refusal where it cannot be imported; what was found till then is returned with it.
 func (p *Pipeline) Check(ctx context.Context, job *Job) (check.Result, error) {
 	if p.Store.Imports != nil && job.Sidecar == "" { // of whichever inbox: a command does not say which they go to
-		if err := p.identifier().inherit(ctx, job, func(*ledger.Import) bool { return true }); err != nil {
+		if err := p.identifier().Inherit(ctx, job, func(*ledger.Import) bool { return true }); err != nil {
 			return check.Result{}, err
 		}
 	}
@@ -373,8 +374,8 @@ func (p *Pipeline) indexer() *indexer {
 	return &indexer{Opener: *p.opener(), records: p.Store.Records, index: p.Store.Index, writer: p.Store.Writer, log: p.Log}
 }
 
-func (p *Pipeline) identifier() *identifier {
-	return &identifier{Opener: *p.opener(), imports: p.Store.Imports, mappings: p.Store.Mappings, at: p.At}
+func (p *Pipeline) identifier() *identify.Identifier {
+	return &identify.Identifier{Opener: *p.opener(), Imports: p.Store.Imports, Mappings: p.Store.Mappings, At: p.At}
 }
 
 func (p *Pipeline) heldFiles() *heldFiles {
@@ -390,9 +391,9 @@ func (p *Pipeline) planner() *planner {
 }
 
 func (p *Pipeline) crashLoop() *crashLoop {
-	return &crashLoop{identifier: *p.identifier(), attempts: p.Store.Attempts, journal: p.Store.Journal}
+	return &crashLoop{Identifier: *p.identifier(), attempts: p.Store.Attempts, journal: p.Store.Journal}
 }
 
 func (p *Pipeline) finisher() *finisher {
-	return &finisher{identifier: *p.identifier(), ended: p.Store.Imports, journal: p.Store.Journal, outbox: p.Store.Outbox, log: p.Log, ownership: &p.ownership}
+	return &finisher{Identifier: *p.identifier(), ended: p.Store.Imports, journal: p.Store.Journal, outbox: p.Store.Outbox, log: p.Log, ownership: &p.ownership}
 }

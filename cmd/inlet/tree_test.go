@@ -139,6 +139,7 @@ var floor = map[string]int{
 	"pipeline/read":       110,
 	"pipeline/proposal":   125,
 	"pipeline/job":        126,
+	"pipeline/identify":   127,
 	"pipeline/held":       127,
 	"pipeline/check":      120,
 	"pipeline/match/seen": 40,
