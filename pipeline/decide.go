@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -17,7 +18,7 @@ import (
 
 // Approve lets an import go on that is held: a person has seen its plan. The job's workbook is the one in the held folder.
 func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	if err := checkApprovable(ctx, p.identifier(), job, imp); err != nil {
+	if err := held.CheckApprovable(ctx, p.identifier(), job, imp); err != nil {
 		return report.Report{Import: imp}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, err)
 	}
 	now, ok, err := p.Store.Imports.Reopen(ctx, imp.ID)
@@ -25,7 +26,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 		return report.Report{Import: imp}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, err)
 	}
 	if !ok {
-		return report.Report{Import: now}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, notHeld(&now, job.Language))
+		return report.Report{Import: now}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, held.NotHeld(&now, job.Language))
 	}
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
@@ -40,7 +41,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}}
 	if imp.State != ledger.Held {
-		return rep, fmt.Errorf("%s %s: %w", message.Word(job.Language, "discard"), imp.ID, notHeld(&imp, job.Language))
+		return rep, fmt.Errorf("%s %s: %w", message.Word(job.Language, "discard"), imp.ID, held.NotHeld(&imp, job.Language))
 	}
 	if job.Sidecar != "" && held.Gone(job.Sidecar) {
 		job.Sidecar = ""
@@ -108,7 +109,7 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 			return err
 		}
 		if written {
-			return because(lang, message.Say("it has written records: `inlet undo %s` undoes them, `inlet resume %s` writes the rest", imp.ID, imp.ID))
+			return errors.New(message.In(lang, message.Say("it has written records: `inlet undo %s` undoes them, `inlet resume %s` writes the rest", imp.ID, imp.ID)))
 		}
 		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
 		imp.Why = message.In(lang, message.Say("discarded by a user before anything was written"))

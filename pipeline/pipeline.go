@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/held"
 	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
@@ -20,6 +21,7 @@ import (
 	"inlet.example/inlet/pipeline/proposal"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/screen"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -28,6 +30,9 @@ type (
 	Job     = job.Job
 	Folders = job.Folders
 )
+
+// ErrStillWritten says that a workbook changed while it was read: its writer had paused, and goes on. Nothing was begun.
+var ErrStillWritten = identify.ErrStillWritten
 
 // Pipeline imports workbooks into one store.
 type Pipeline struct {
@@ -89,7 +94,7 @@ func (p *Pipeline) checkOrRefuse(ctx context.Context, job *Job) (report.Report, 
 
 // identifyAndCheck finds which import this is and reads the workbook to its end. A workbook that cannot be imported gives a Report, not an error.
 func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Report, check.Result, error) {
-	if err := p.heldFiles().fetchMapping(ctx, job); err != nil {
+	if err := p.returns().FetchMapping(ctx, job); err != nil {
 		return report.Report{Import: job.NewImport()}, check.Result{}, err
 	}
 	rep := report.Report{Import: job.NewImport(), Steps: map[ledger.Step]time.Duration{}}
@@ -122,7 +127,7 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 		rep.Import.Recipients = job.Tell.With(ledger.Recipients{Mail: m.WhenDone.Mail, Webhooks: m.WhenDone.Webhooks})
 	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		refuseImport(&rep.Import, misnamedFirst(job, refusal), job.Language)
+		refuseImport(&rep.Import, screen.MisnamedFirst(job, refusal), job.Language)
 		err = nil
 	}
 	p.At.Reach(ledger.AtChecked)
@@ -159,10 +164,10 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 	ctx, end := rep.Took(ctx, ledger.StepCheck)
 	defer end()
 	if job.Rival != "" {
-		return check.Result{}, twoMappings(&job)
+		return check.Result{}, screen.TwoMappings(&job)
 	}
 	if job.Found.OrphanOf != "" {
-		return check.Result{}, parentRemoved(&job)
+		return check.Result{}, screen.ParentRemoved(&job)
 	}
 	c, err := p.Check(ctx, &job)
 	rep.Import.Reading, rep.Import.Columns = c.Reading, c.Imported()
@@ -190,7 +195,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 		return err
 	}
 	p.At.Reach(ledger.AtBegun)
-	if err := p.heldFiles().endReturned(ctx, job, &imp); err != nil {
+	if err := p.returns().End(ctx, job, &imp); err != nil {
 		return err
 	}
 	rep.Resumed = imp.Attempts > 1
@@ -201,7 +206,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 		imp.Mapping, imp.With = wants.Mapping, wants.With
 	}
 	if wants.Code == ledger.MappingName {
-		refuseImport(&wants, misnamed(&job, imp.ID), job.Language) // now its ID is known
+		refuseImport(&wants, screen.Misnamed(&job, imp.ID), job.Language) // now its ID is known
 		imp.Why = wants.Why
 	}
 	if !imp.State.Ended() && wants.State.Ended() {
@@ -288,7 +293,7 @@ func (p *Pipeline) accept(ctx context.Context, job Job, c check.Result, imp *led
 	if job.Found.Corrects != nil {
 		return rejects.Ended(ctx, p.Store.Imports, p.Store.Journal, imp) // has three columns more, and was never another system's export
 	}
-	return p.screener().acceptHeadings(ctx, c, imp)
+	return p.screener().AcceptHeadings(ctx, c, imp)
 }
 
 // Plan says what Run would do and writes nothing: each is called with what the rows of a batch would do, in their order. The Report
@@ -310,7 +315,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 	if imp.State.Ended() {
 		return rep, nil
 	}
-	found, err := p.screener().screen(ctx, job, checked, &rep.Import)
+	found, err := p.screener().Screen(ctx, job, checked, &rep.Import)
 	if err != nil {
 		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
 	}
@@ -378,16 +383,16 @@ func (p *Pipeline) identifier() *identify.Identifier {
 	return &identify.Identifier{Opener: *p.opener(), Imports: p.Store.Imports, Mappings: p.Store.Mappings, At: p.At}
 }
 
-func (p *Pipeline) heldFiles() *heldFiles {
-	return &heldFiles{held: p.Store.Held, imports: p.Store.Imports, log: p.Log}
+func (p *Pipeline) returns() *held.Returns {
+	return &held.Returns{Held: p.Store.Held, Imports: p.Store.Imports, Log: p.Log}
 }
 
-func (p *Pipeline) screener() *screener {
-	return &screener{Opener: *p.opener(), records: p.Store.Records, imports: p.Store.Imports, accepted: p.Store.Mappings, countUnreadable: p.Store.Unreadable}
+func (p *Pipeline) screener() *screen.Screener {
+	return &screen.Screener{Opener: *p.opener(), Records: p.Store.Records, Imports: p.Store.Imports, Accepted: p.Store.Mappings, CountUnreadable: p.Store.Unreadable}
 }
 
 func (p *Pipeline) planner() *planner {
-	return &planner{screener: *p.screener(), journal: p.Store.Journal, newStore: p.Rehearse}
+	return &planner{Screener: *p.screener(), journal: p.Store.Journal, newStore: p.Rehearse}
 }
 
 func (p *Pipeline) crashLoop() *crashLoop {

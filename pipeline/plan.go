@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"slices"
 
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
@@ -15,20 +14,21 @@ import (
 	"inlet.example/inlet/pipeline/match/seen"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/screen"
 )
 
 // planner finds what an import would do, without doing it.
 type planner struct {
-	screener
+	screen.Screener
 	journal  apply.Journal
 	newStore func(ctx context.Context, rules []crm.Rule) (Rehearsal, error)
 }
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
-func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
+func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *report.Report, found screen.Suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
 	rows := seen.New(match.Ahead)
 	defer rows.Close()
-	_, rules, err := apply.Matchers(p.records, p.Schema, c.Policies(), &rep.Import, rows)
+	_, rules, err := apply.Matchers(p.Records, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -60,29 +60,24 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 	if refusal := rep.Import.Uncreatable(); refusal != nil {
 		return refusal, nil
 	}
-	if found.refusal != nil || rep.Import.Approved {
-		return found.refusal, nil
+	if found.Refusal != nil || rep.Import.Approved {
+		return found.Refusal, nil
 	}
-	if passed := c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted); passed != nil || job.Found.Corrects == nil {
+	if passed := c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.Accepted); passed != nil || job.Found.Corrects == nil {
 		return passed, nil
 	}
-	return newer.Refusal(ctx, p.imports, rep.Import.No)
-}
-
-// creates reports whether a workbook may create records.
-func creates(c check.Result) bool {
-	return slices.ContainsFunc(c.Policies(), func(p ledger.Policy) bool { return p.Mode != ledger.UpdateOnly })
+	return newer.Refusal(ctx, p.Imports, rep.Import.No)
 }
 
 // holdReason returns why the import is held, or refused, before anything is written: by its name it may not be meant, something about the file as a whole is
 // strange, or its plan passes a cap. What it would do is noted for the person who decides; planned says whether that was looked at.
 func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *report.Report) (refusal *ledger.Refusal, planned bool, err error) {
-	found, err := p.screen(ctx, job, c, &rep.Import)
-	if err != nil || found.final() {
-		return found.refusal, false, err
+	found, err := p.Screen(ctx, job, c, &rep.Import)
+	if err != nil || found.Final() {
+		return found.Refusal, false, err
 	}
-	numbered := rep.Import.NewIDs.Numbered() && creates(c)
-	if !numbered && (rep.Import.Approved || found.refusal == nil && job.Found.Corrects == nil && !c.Mapping.Policy.Caps.Any()) {
+	numbered := rep.Import.NewIDs.Numbered() && c.MayCreate()
+	if !numbered && (rep.Import.Approved || found.Refusal == nil && job.Found.Corrects == nil && !c.Mapping.Policy.Caps.Any()) {
 		return nil, false, nil
 	}
 	plan := report.Report{Import: rep.Import, Steps: rep.Steps}

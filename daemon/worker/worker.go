@@ -32,7 +32,6 @@ import (
 	"inlet.example/inlet/daemon/tracing"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
-	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -281,7 +280,7 @@ func (w *Worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 		if inboxAtFault(a, err) {
 			return err
 		}
-		if errors.Is(err, identify.ErrStillWritten) {
+		if errors.Is(err, pipeline.ErrStillWritten) {
 			w.postpone(ctx, a)
 			return nil
 		}

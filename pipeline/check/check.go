@@ -159,3 +159,8 @@ func (c *Result) Policies() []ledger.Policy {
 	}
 	return all
 }
+
+// MayCreate reports whether the workbook may create records.
+func (c *Result) MayCreate() bool {
+	return slices.ContainsFunc(c.Bound, func(b *bind.Binding) bool { return b.Policy.Mode != ledger.UpdateOnly })
+}

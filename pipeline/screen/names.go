@@ -1,4 +1,4 @@
-package pipeline
+package screen
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/naming"
@@ -18,32 +19,32 @@ import (
 
 // misleadingName returns why an import is held by the names of its files: the workbook is called as a conflict copy is, or the file beside it is
 // nearly called as its mapping. What they hold says nothing of that.
-func (s *screener) misleadingName(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
-	if job.Near {
-		return misnamed(job, imp.ID), nil
+func (s *Screener) misleadingName(ctx context.Context, j *job.Job, imp *ledger.Import) (*ledger.Refusal, error) {
+	if j.Near {
+		return Misnamed(j, imp.ID), nil
 	}
-	return s.conflictCopy(ctx, job, imp)
+	return s.conflictCopy(ctx, j, imp)
 }
 
-// misnamedFirst returns the refusal of a workbook whose mapping may not be meant: before that is known, what is wrong with the mapping, or with
+// MisnamedFirst returns the refusal of a workbook whose mapping may not be meant: before that is known, what is wrong with the mapping, or with
 // the workbook by it, says nothing. Only what cannot be read at all is refused.
-func misnamedFirst(job *Job, refusal *ledger.Refusal) *ledger.Refusal {
-	if _, unreadable := errors.AsType[*sheet.Unreadable](refusal); unreadable || !job.Near || job.Approve {
+func MisnamedFirst(j *job.Job, refusal *ledger.Refusal) *ledger.Refusal {
+	if _, unreadable := errors.AsType[*sheet.Unreadable](refusal); unreadable || !j.Near || j.Approve {
 		return refusal
 	}
-	return misnamed(job, "")
+	return Misnamed(j, "")
 }
 
-// misnamed holds a workbook for the name of its mapping.
-func misnamed(job *Job, id string) *ledger.Refusal {
-	book := filepath.Base(job.Name)
+// Misnamed holds a workbook for the name of its mapping.
+func Misnamed(j *job.Job, id string) *ledger.Refusal {
+	book := filepath.Base(j.Name)
 	right := files.Stem(book) + files.MappingEnd
-	if files.NearDefault([]string{filepath.Base(job.Sidecar)}) != "" {
+	if files.NearDefault([]string{filepath.Base(j.Sidecar)}) != "" {
 		right = files.DefaultMapping
 	}
 	lines := []message.Text{message.Say("%s is named almost like the mapping of %s, so it was not used: rename it to %s",
-		filepath.Base(job.Sidecar), book, right)}
-	if job.Arrival == "" {
+		filepath.Base(j.Sidecar), book, right)}
+	if j.Arrival == "" {
 		lines = append(lines, message.Say("If it is the mapping, rename it, or run the command again with --approve. If it is not, move it to another folder."))
 	} else {
 		lines = append(lines, message.Say("If it is the mapping, rename it and put both files into the inbox again, or run `inlet approve %s`. If it is not, put the workbook alone into the inbox.",
@@ -55,41 +56,41 @@ func misnamed(job *Job, id string) *ledger.Refusal {
 // idOr stands for the ID of an import in a command, where it is not known yet.
 func idOr(id string) string { return cmp.Or(id, "ID") }
 
-// twoMappings refuses a workbook that two files claim to be the mapping of.
-func twoMappings(job *Job) *ledger.Refusal {
+// TwoMappings refuses a workbook that two files claim to be the mapping of.
+func TwoMappings(j *job.Job) *ledger.Refusal {
 	return &ledger.Refusal{Code: "mapping", Text: message.Say(
 		"the workbook has two mappings, %s and %s, and only one can be used: remove the wrong one, and import the workbook again",
-		filepath.Base(job.Sidecar), filepath.Base(job.Rival))}
+		filepath.Base(j.Sidecar), filepath.Base(j.Rival))}
 }
 
-// parentRemoved returns why rejected rows are refused whose import, and with it the mapping to read them with, is no longer known.
-func parentRemoved(job *Job) error {
+// ParentRemoved returns why rejected rows are refused whose import, and with it the mapping to read them with, is no longer known.
+func ParentRemoved(j *job.Job) error {
 	return &ledger.Refusal{Code: "parent_removed", Text: message.Say(
-		"the workbook contains rejected rows of import %s, which was removed from the store (retention.imports), so its mapping is not known: put the mapping next to the workbook, and import it again", job.Found.OrphanOf)}
+		"the workbook contains rejected rows of import %s, which was removed from the store (retention.imports), so its mapping is not known: put the mapping next to the workbook, and import it again", j.Found.OrphanOf)}
 }
 
 // copyTime is how long after the import of a file another that is called like its copy is taken for one.
 const copyTime = 24 * time.Hour
 
 // conflictCopy returns why a workbook is held that a sync program made of another when two people changed that at the same time.
-func (s *screener) conflictCopy(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
-	originals, certain := files.CopyOf(path.Base(job.Name))
-	if len(originals) == 0 || job.Found.Corrects != nil && naming.Stem(job.Found.Corrects.Rejected) == naming.Stem(job.Name) {
+func (s *Screener) conflictCopy(ctx context.Context, j *job.Job, imp *ledger.Import) (*ledger.Refusal, error) {
+	originals, certain := files.CopyOf(path.Base(j.Name))
+	if len(originals) == 0 || j.Found.Corrects != nil && naming.Stem(j.Found.Corrects.Rejected) == naming.Stem(j.Name) {
 		return nil, nil // the rejected rows of a copy that was approved are not a copy
 	}
-	before, err := s.recentImport(ctx, job, originals)
-	if err != nil || before == nil && job.Original == "" && !certain {
+	before, err := s.recentImport(ctx, j, originals)
+	if err != nil || before == nil && j.Original == "" && !certain {
 		return nil, err
 	}
-	original := path.Base(cmp.Or(job.Original, originals[0]))
+	original := path.Base(cmp.Or(j.Original, originals[0]))
 	if before != nil {
 		original = path.Base(before.Workbook)
 	}
 	lines := []message.Text{
 		message.Say("By its name this is a conflict copy of %s: a program such as OneDrive, Dropbox or Syncthing makes one when a file is changed in two places at the same time.", original),
-		ofOriginal(original, before, job.Original != ""),
+		ofOriginal(original, before, j.Original != ""),
 	}
-	if job.Arrival == "" {
+	if j.Arrival == "" {
 		lines = append(lines, message.Say("Compare the two files. To import this one, run the command again with --approve."))
 	} else {
 		lines = append(lines, message.Say("Compare the two files. To import this one, run `inlet approve %s`, or rename it to %s and put it into the inbox again. Otherwise run `inlet discard %s`.",
@@ -114,16 +115,16 @@ func ofOriginal(name string, before *ledger.Import, waits bool) message.Text {
 }
 
 // recentImport returns the newest import of a file that has one of some names and came from the folder of a job's workbook, if that is not long ago.
-func (s *screener) recentImport(ctx context.Context, job *Job, names []string) (*ledger.Import, error) {
+func (s *Screener) recentImport(ctx context.Context, j *job.Job, names []string) (*ledger.Import, error) {
 	const page = 500
 	since := time.Now().Add(-copyTime)
 	is := func(imp *ledger.Import) bool {
 		same := func(name string) bool { return files.SameName(name, path.Base(imp.Workbook)) }
-		return imp.Inbox == job.Inbox && imp.Undoes == "" && imp.State != ledger.Refused && path.Dir(imp.Workbook) == path.Dir(job.Name) &&
+		return imp.Inbox == j.Inbox && imp.Undoes == "" && imp.State != ledger.Refused && path.Dir(imp.Workbook) == path.Dir(j.Name) &&
 			slices.ContainsFunc(names, same) && (imp.Began.After(since) || imp.Ended.After(since))
 	}
 	for before := int64(0); ; {
-		imports, err := s.imports.List(ctx, before, page)
+		imports, err := s.Imports.List(ctx, before, page)
 		if err != nil {
 			return nil, err
 		}

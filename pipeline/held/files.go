@@ -1,4 +1,5 @@
-// Package held knows the files of held imports as they lie in their folder: whether a person has taken them, and what inlet wrote beside them.
+// Package held knows held imports: their files as they lie in their folder, whether a person has taken them or put them into the inbox again, and
+// whether the import may still be approved. Why an import is held is decided elsewhere, and the approved one is run as any other.
 package held
 
 import (
