@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/finish"
 	"inlet.example/inlet/pipeline/held"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -62,9 +63,9 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 		return rep, fmt.Errorf("discard %s: %w", imp.ID, err)
 	}
 	if away {
-		err = p.finisher().discardWithoutWorkbook(ctx, job, &rep.Import)
+		err = p.finisher().DiscardWithoutWorkbook(ctx, job, &rep.Import)
 	} else {
-		err = p.finisher().archive(ctx, job, &rep)
+		err = p.finisher().Archive(ctx, job, &rep)
 	}
 	if err != nil {
 		return rep, fmt.Errorf("discard %s: %w", imp.ID, err)
@@ -184,7 +185,7 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 		return rep, fmt.Errorf("undo %s: %w", id, err)
 	}
 	attrs := []slog.Attr{slog.String("import", rep.Import.ID), slog.String("undoes", id)}
-	p.Log.LogAttrs(ctx, slog.LevelInfo, "Undo ended", append(attrs, countAttrs(&rep.Import.Tally)...)...)
+	p.Log.LogAttrs(ctx, slog.LevelInfo, "Undo ended", append(attrs, finish.CountAttrs(&rep.Import.Tally)...)...)
 	return rep, nil
 }
 
@@ -221,12 +222,12 @@ func (p *Pipeline) undoer() *undoer {
 
 // FinishArchive finishes the move of an import's files that was interrupted, and reports on the import as Run would have.
 func (p *Pipeline) FinishArchive(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	return p.finisher().finishArchive(ctx, job, imp)
+	return p.finisher().FinishArchive(ctx, job, imp)
 }
 
 // WarnOwnership logs what cannot be given of the ownership of an inbox's files, once until that changes.
 func (p *Pipeline) WarnOwnership(ctx context.Context, inbox string, e *files.OwnershipError) {
-	p.ownership.warn(ctx, p.Log, inbox, e)
+	p.ownership.Warn(ctx, p.Log, inbox, e)
 }
 
 // laterDone reports whether a file of the same inbox was imported after an import had begun.

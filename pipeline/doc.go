@@ -8,6 +8,24 @@
 //	          └───────────────────────────────────────────────────┘
 //	report ▶ archive: done/, failed/ or held/
 //
+// # The way, package by package
+//
+// Run reads in this order, and no package knows a later one:
+//
+//	job       what is to be imported, and its workbook opened
+//	held      a held file that came back fetches its mapping
+//	identify  the mapping that holds, and the ID of the import
+//	check     read to the end: sheet, mapping, read
+//	proposal  a suggested mapping, where none came along
+//	screen    what speaks against the file as a whole
+//	apply     batch by batch: read, match, store
+//	rejects   the rows that were not applied, as a workbook
+//	report    what is said about it
+//	finish    archive, and the notifications
+//
+// Here stand only the order of these steps (pipeline.go), what people decide (decide.go), and the small steps that need several of them: crashloop, index,
+// plan, stuck and undo.
+//
 // # Rules
 //
 //   - Every row in is exactly one outcome out, per kind.

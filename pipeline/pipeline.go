@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/finish"
 	"inlet.example/inlet/pipeline/held"
 	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/job"
@@ -25,10 +26,11 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// Job is one workbook to import, and Folders is where it goes then.
+// Job is one workbook to import, Folders is where it goes then, and ArchiveError says that only this is left.
 type (
-	Job     = job.Job
-	Folders = job.Folders
+	Job          = job.Job
+	Folders      = job.Folders
+	ArchiveError = finish.ArchiveError
 )
 
 // ErrStillWritten says that a workbook changed while it was read: its writer had paused, and goes on. Nothing was begun.
@@ -48,7 +50,7 @@ type Pipeline struct {
 	Log          *slog.Logger
 	At           ledger.At // nil but in tests
 
-	ownership ownershipWarnings
+	ownership finish.OwnershipWarnings
 }
 
 // ReadAhead reads with one command what Run needs first of a job. It need not be called.
@@ -59,7 +61,7 @@ func (p *Pipeline) ReadAhead(ctx context.Context, job Job) error {
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
 // continues.
 func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
-	if imp, ok, err := p.finisher().unfinishedArchive(ctx, job); err != nil || ok {
+	if imp, ok, err := p.finisher().Unfinished(ctx, job); err != nil || ok {
 		if err != nil {
 			return report.Report{}, fmt.Errorf("import %s: %w", job.Name, err)
 		}
@@ -78,7 +80,7 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
-	if err := p.finisher().archive(ctx, job, &rep); err != nil {
+	if err := p.finisher().Archive(ctx, job, &rep); err != nil {
 		return rep, fmt.Errorf("archive %s: %w", job.Name, err)
 	}
 	return rep, nil
@@ -399,6 +401,6 @@ func (p *Pipeline) crashLoop() *crashLoop {
 	return &crashLoop{Identifier: *p.identifier(), attempts: p.Store.Attempts, journal: p.Store.Journal}
 }
 
-func (p *Pipeline) finisher() *finisher {
-	return &finisher{Identifier: *p.identifier(), ended: p.Store.Imports, journal: p.Store.Journal, outbox: p.Store.Outbox, log: p.Log, ownership: &p.ownership}
+func (p *Pipeline) finisher() *finish.Finisher {
+	return &finish.Finisher{Identifier: *p.identifier(), Ended: p.Store.Imports, Journal: p.Store.Journal, Outbox: p.Store.Outbox, Log: p.Log, Ownership: &p.ownership}
 }

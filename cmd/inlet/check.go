@@ -28,6 +28,7 @@ import (
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/finish"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -210,7 +211,7 @@ func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool)
 	}
 	err := assembly.TryOwnership(inbox)
 	if ungiven, ok := errors.AsType[*files.OwnershipError](err); ok {
-		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, pipeline.Ungiven(ungiven, lang))
+		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, finish.Ungiven(ungiven, lang))
 		return true
 	}
 	if err != nil {

@@ -141,6 +141,7 @@ var floor = map[string]int{
 	"pipeline/job":        126,
 	"pipeline/identify":   127,
 	"pipeline/held":       128,
+	"pipeline/finish":     129,
 	"pipeline/screen":     128,
 	"pipeline/check":      120,
 	"pipeline/match/seen": 40,

@@ -1,4 +1,4 @@
-package pipeline
+package finish
 
 import (
 	"context"
@@ -34,14 +34,14 @@ func Ungiven(e *files.OwnershipError, lang string) string {
 
 func octal(mode fs.FileMode) string { return fmt.Sprintf("%03o", mode.Perm()) }
 
-// ownershipWarnings is what is wrong with each inbox whose ownership cannot be given, so that it is said once.
-type ownershipWarnings struct {
+// OwnershipWarnings are what is wrong with each inbox whose ownership cannot be given, so that it is said once.
+type OwnershipWarnings struct {
 	mu sync.Mutex
 	of map[string]string
 }
 
 // changed reports whether something else was wrong with an inbox before, and takes it down; nil is nothing.
-func (w *ownershipWarnings) changed(inbox string, e *files.OwnershipError) bool {
+func (w *OwnershipWarnings) changed(inbox string, e *files.OwnershipError) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.of == nil {
@@ -57,9 +57,9 @@ func (w *ownershipWarnings) changed(inbox string, e *files.OwnershipError) bool 
 	return before != now
 }
 
-// warn logs what cannot be given of the ownership of an inbox's files, once until that changes. Nothing waits for it: the files are where they
+// Warn logs what cannot be given of the ownership of an inbox's files, once until that changes. Nothing waits for it: the files are where they
 // belong, with the group and the mode that they came with.
-func (w *ownershipWarnings) warn(ctx context.Context, log *slog.Logger, inbox string, e *files.OwnershipError) {
+func (w *OwnershipWarnings) Warn(ctx context.Context, log *slog.Logger, inbox string, e *files.OwnershipError) {
 	if w.changed(inbox, e) && e != nil {
 		log.LogAttrs(ctx, slog.LevelWarn, "Ownership cannot be set, files keep their group and mode",
 			slog.String("inbox", inbox), slog.String("error", Ungiven(e, "en")))
