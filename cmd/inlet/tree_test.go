@@ -99,6 +99,7 @@ var floor = map[string]int{
 	"pipeline/store/settings":         50,
 	"pipeline/store/audit":            50,
 	"pipeline/store/rehearsal":        60,
+	"pipeline/store/sqlite/keys":      50,
 	"pipeline/store/sqlite":           60,
 	"pipeline/store/mongo/document":   55,
 	"pipeline/store/mongo/tagged":     10,

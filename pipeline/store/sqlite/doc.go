@@ -17,7 +17,7 @@
 //
 // The keys of a batch are hashes and belong to pages all over their table: inserted at once they had nearly each page written again by every batch,
 // which was half of an import of 100,000 rows. They are appended to a log, which readers hold in memory, and moved to the table a quarter of a million
-// at a time. See recent.
+// at a time. See package keys.
 //
 // # Why another connection checkpoints the write-ahead log
 //

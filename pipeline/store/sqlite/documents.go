@@ -22,9 +22,12 @@ const (
 	rangeDocSQL = `SELECT id, ord, version, body, blob, tags FROM {table} WHERE ord >= ?1 `
 )
 
+// documents are the tables of documents.
+type documents struct{ *database }
+
 // Insert adds a document and says whether it did.
-func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
-	did, err := e.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), idList(doc.Tags))
+func (d documents) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
+	did, err := d.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), idList(doc.Tags))
 	if err != nil {
 		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, markTemporary(err))
 	}
@@ -32,8 +35,8 @@ func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc)
 }
 
 // Swap replaces a document of which doc.Version is there, and says whether it did.
-func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
-	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version, idList(doc.Tags))
+func (d documents) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
+	did, err := d.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version, idList(doc.Tags))
 	if err != nil {
 		return false, fmt.Errorf("replace %s in %s: %w", doc.ID, table, markTemporary(err))
 	}
@@ -41,22 +44,22 @@ func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (
 }
 
 // Delete removes documents.
-func (e *Engine) Delete(ctx context.Context, table engine.Table, ids []string) error {
+func (d documents) Delete(ctx context.Context, table engine.Table, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if _, err := e.changed(ctx, in(table, deleteDocSQL), idList(ids)); err != nil {
+	if _, err := d.changed(ctx, in(table, deleteDocSQL), idList(ids)); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, markTemporary(err))
 	}
 	return nil
 }
 
 // Load returns the document and whether there is one.
-func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
-	if err := e.file.check(); err != nil {
+func (d documents) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
+	if err := d.file.check(); err != nil {
 		return engine.Doc{}, false, err
 	}
-	doc, err := document(e.reading().QueryRowContext(ctx, in(table, loadDocSQL), id))
+	doc, err := document(d.reading().QueryRowContext(ctx, in(table, loadDocSQL), id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return engine.Doc{}, false, nil
 	}
@@ -67,11 +70,11 @@ func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engin
 }
 
 // LoadAll returns the documents that there are.
-func (e *Engine) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
-	if err := e.file.check(); err != nil {
+func (d documents) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	if err := d.file.check(); err != nil {
 		return nil, err
 	}
-	docs, err := e.listed(ctx, in(table, loadAllSQL), idList(ids))
+	docs, err := d.listed(ctx, in(table, loadAllSQL), idList(ids))
 	if err != nil {
 		return nil, fmt.Errorf("load from %s: %w", table, markTemporary(err))
 	}
@@ -79,9 +82,9 @@ func (e *Engine) LoadAll(ctx context.Context, table engine.Table, ids []string) 
 }
 
 // WriteAll is one transaction, or part of that of the batch.
-func (e *Engine) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+func (d documents) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
 	written := 0
-	err := e.writing(ctx, func(tx *sql.Tx) error {
+	err := d.writing(ctx, func(tx *sql.Tx) error {
 		written = 0
 		for _, doc := range docs {
 			result, err := tx.ExecContext(context.WithoutCancel(ctx), in(table, writeDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version, idList(doc.Tags))
@@ -102,13 +105,13 @@ func (e *Engine) WriteAll(ctx context.Context, table engine.Table, docs []engine
 }
 
 // Range returns documents by their Order.
-func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
+func (d documents) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	var docs []engine.Doc
 	var err error
 	if len(r.Tags) > 0 {
-		docs, err = tagged(ctx, e, table, r)
+		docs, err = tagged(ctx, d, table, r)
 	} else {
-		docs, err = e.ranged(ctx, table, r)
+		docs, err = d.ranged(ctx, table, r)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", table, markTemporary(err))
@@ -116,13 +119,13 @@ func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) 
 	return docs, nil
 }
 
-func (e *Engine) ranged(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
+func (d documents) ranged(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	bounds, args := bounded(r)
-	return e.listed(ctx, in(table, rangeDocSQL)+bounds, args...)
+	return d.listed(ctx, in(table, rangeDocSQL)+bounds, args...)
 }
 
-func (e *Engine) listed(ctx context.Context, query string, args ...any) ([]engine.Doc, error) {
-	rows, err := e.reading().QueryContext(ctx, query, args...)
+func (d documents) listed(ctx context.Context, query string, args ...any) ([]engine.Doc, error) {
+	rows, err := d.reading().QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -174,9 +177,9 @@ func behind(prefix string) string {
 func in(table engine.Table, statement string) string { return layout.In(table, statement) }
 
 // changed runs a statement and says whether it changed a row.
-func (e *Engine) changed(ctx context.Context, query string, args ...any) (bool, error) {
+func (d documents) changed(ctx context.Context, query string, args ...any) (bool, error) {
 	var n int64
-	err := e.writing(ctx, func(tx *sql.Tx) error {
+	err := d.writing(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(context.WithoutCancel(ctx), query, args...)
 		if err != nil {
 			return err

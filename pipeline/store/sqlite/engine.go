@@ -11,6 +11,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/keys"
 	codes "modernc.org/sqlite/lib"
 )
 
@@ -20,20 +21,30 @@ const maxBusyWait = 10 * time.Second
 // Engine keeps records and documents in one file.
 type Engine struct {
 	engine.OnlyInlet
+	*database
+	records
+	documents
+}
 
+var _ engine.Engine = (*Engine)(nil)
+
+func newEngine(d *database) *Engine {
+	return &Engine{database: d, records: records{d}, documents: documents{d}}
+}
+
+// database is the file with its connections, or inside Batch its transaction.
+type database struct {
 	file         *file   // nil inside Batch
 	dir          string  // of the file
 	writer       *sql.DB // one connection, so that the writers of a process wait for each other here
 	readers      *sql.DB
-	batch        *batch // of an engine inside Batch; nil outside
+	batch        *batch // inside Batch; nil outside
 	checkpointer *checkpointer
-	recent       map[crm.Kind]*recent
+	recent       map[crm.Kind]*keys.Log
 	maxRowBytes  int         // bytes that SQLite accepts as one row
 	idle         *time.Timer // fires when nothing has been looked up for a while
 	shrinking    sync.Mutex
 }
-
-var _ engine.Engine = (*Engine)(nil)
 
 // batch is a transaction that is under way.
 type batch struct {
@@ -49,7 +60,7 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engin
 	}
 	return markTemporary(e.transact(ctx, func(tx *sql.Tx) error {
 		b := &batch{tx: tx}
-		if err := do(ctx, &Engine{dir: e.dir, writer: e.writer, readers: e.readers, batch: b, maxRowBytes: e.maxRowBytes}); err != nil {
+		if err := do(ctx, newEngine(&database{dir: e.dir, writer: e.writer, readers: e.readers, batch: b, maxRowBytes: e.maxRowBytes})); err != nil {
 			return err
 		}
 		return b.err
@@ -79,36 +90,36 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-func (e *Engine) reading() querier {
-	if e.batch != nil {
-		return e.batch.tx
+func (d *database) reading() querier {
+	if d.batch != nil {
+		return d.batch.tx
 	}
-	return e.readers
+	return d.readers
 }
 
 // snapshot runs do with a view of the database that does not change meanwhile, and with the log of a kind.
-func (e *Engine) snapshot(ctx context.Context, kind crm.Kind, do func(q querier, log *recent) error) error {
-	if e.batch != nil {
-		return do(e.batch.tx, &recent{}) // what it has written itself may be rolled back
+func (d *database) snapshot(ctx context.Context, kind crm.Kind, do func(q querier, log *keys.Log) error) error {
+	if d.batch != nil {
+		return do(d.batch.tx, &keys.Log{}) // what it has written itself may be rolled back
 	}
-	if err := e.file.check(); err != nil {
+	if err := d.file.check(); err != nil {
 		return err
 	}
-	e.idle.Reset(idleAfter)
-	tx, err := e.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	d.idle.Reset(idleAfter)
+	tx, err := d.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	return do(tx, e.recent[kind])
+	return do(tx, d.recent[kind])
 }
 
 // writing runs do in the batch's transaction, or in one of its own.
-func (e *Engine) writing(ctx context.Context, do func(tx *sql.Tx) error) error {
-	if e.batch == nil {
-		return e.transact(ctx, do)
+func (d *database) writing(ctx context.Context, do func(tx *sql.Tx) error) error {
+	if d.batch == nil {
+		return d.transact(ctx, do)
 	}
-	return e.batch.run(do)
+	return d.batch.run(do)
 }
 
 func (b *batch) run(do func(tx *sql.Tx) error) error {
@@ -123,11 +134,11 @@ func (b *batch) run(do func(tx *sql.Tx) error) error {
 
 // transact runs do in a transaction and commits it where do succeeds and the context has not ended. The context is not given to the transaction itself:
 // SQLite rolls a transaction back that is interrupted while it writes, and the next statement would run outside of any.
-func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
-	if err := e.file.check(); err != nil {
+func (d *database) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
+	if err := d.file.check(); err != nil {
 		return err
 	}
-	conn, err := e.writer.Conn(ctx)
+	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -148,8 +159,8 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 		return err
 	}
 	err = tx.Commit()
-	e.checkpointer.committed()
-	return cmp.Or(err, e.file.check())
+	d.checkpointer.committed()
+	return cmp.Or(err, d.file.check())
 }
 
 // retryBusy repeats do while another connection holds the lock it needs.
@@ -173,5 +184,33 @@ func retry(ctx context.Context, passing func(error) bool, patience time.Duration
 			return fmt.Errorf("%w while %w", ctx.Err(), err)
 		case <-time.After(wait):
 		}
+	}
+}
+
+// idleAfter is how long an engine keeps the memory that look-ups need: an inlet that has nothing to do stays small.
+const idleAfter = time.Minute
+
+// shrink frees the memory of the logs of keys and of the page caches of connections. A connection that is in use keeps it.
+func (d *database) shrink() {
+	d.shrinking.Lock() // Close waits
+	defer d.shrinking.Unlock()
+	for _, log := range d.recent {
+		log.Forget()
+	}
+	shrinkPool(d.writer)
+	shrinkPool(d.readers)
+}
+
+// shrinkPool opens no connection: it takes those that are idle, all before it returns one, because else it would get the same one each time.
+func shrinkPool(db *sql.DB) {
+	ctx, end := context.WithTimeout(context.Background(), time.Second)
+	defer end()
+	for range db.Stats().Idle {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = conn.ExecContext(ctx, "PRAGMA shrink_memory")
 	}
 }

@@ -15,6 +15,12 @@ import (
 	"inlet.example/inlet/pipeline/store/sqlite/layout"
 )
 
+// As package keys has them: how many keys, and how many rows, the log of a kind may have.
+const (
+	mostRecent     = 1 << 18
+	mostRecentRows = 512
+)
+
 // TestKeysAreFoundWhereverTheyAre adds, replaces and takes away the keys of records while the log of them goes to the table again and again,
 // and has two processes find what a map says: the one that writes, inside its batch and outside, and one that only looks.
 func TestKeysAreFoundWhereverTheyAre(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/store/sqlite/access"
+	"inlet.example/inlet/pipeline/store/sqlite/keys"
 	"inlet.example/inlet/pipeline/store/sqlite/layout"
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
@@ -107,12 +108,12 @@ func connect(path, sync string) *Engine {
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
 	c := f.pool(sync, "busy_timeout(0)", "cache_size(-64)")
-	e := &Engine{file: f, dir: filepath.Dir(path), writer: w, readers: r, checkpointer: newCheckpointer(c), maxRowBytes: defaultMaxRowBytes, recent: map[crm.Kind]*recent{}}
+	d := &database{file: f, dir: filepath.Dir(path), writer: w, readers: r, checkpointer: newCheckpointer(c), maxRowBytes: defaultMaxRowBytes, recent: map[crm.Kind]*keys.Log{}}
 	for _, kind := range crm.Kinds {
-		e.recent[kind] = &recent{}
+		d.recent[kind] = &keys.Log{}
 	}
-	e.idle = time.AfterFunc(idleAfter, e.shrink)
-	return e
+	d.idle = time.AfterFunc(idleAfter, d.shrink)
+	return newEngine(d)
 }
 
 // source names an existing file: SQLite must not create an empty one in place of one that was removed.
@@ -122,16 +123,16 @@ func source(path, sync string, pragmas ...string) string {
 }
 
 // setUp creates the tables before it turns the WAL on, so that the file of another program is left as it was.
-func (e *Engine) setUp(ctx context.Context) error {
+func (d *database) setUp(ctx context.Context) error {
 	err := retryBusy(ctx, func() error {
-		return e.transact(ctx, func(tx *sql.Tx) error { return layout.Prepare(ctx, tx) })
+		return d.transact(ctx, func(tx *sql.Tx) error { return layout.Prepare(ctx, tx) })
 	})
 	if err != nil {
 		return err
 	}
 	err = retryBusy(ctx, func() error {
 		var mode string
-		if err := e.writer.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+		if err := d.writer.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
 			return err
 		}
 		if !strings.EqualFold(mode, "wal") {
@@ -142,7 +143,7 @@ func (e *Engine) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return e.checkpointer.start(ctx)
+	return d.checkpointer.start(ctx)
 }
 
 // explain says what to do about a file that is not a database.

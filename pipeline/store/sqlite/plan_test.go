@@ -7,13 +7,14 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/keys"
 	"inlet.example/inlet/pipeline/store/sqlite/terms"
 )
 
 func TestNoCallScansATableOrSorts(t *testing.T) {
 	e := seeded(t, 10)
 	queries := []string{
-		findSQL, byIDSQL, of(crm.Contact, childrenSQL), of(crm.Contact, familySQL), of(crm.Contact, removeSQL), scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL, dropKeySQL,
+		findSQL, byIDSQL, of(crm.Contact, childrenSQL), of(crm.Contact, familySQL), of(crm.Contact, removeSQL), scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL,
 		in(engine.Journal, loadDocSQL), in(engine.Journal, swapDocSQL),
 	}
 	for _, r := range []engine.Range{{}, {Prefix: "p"}, {After: "a"}, {Prefix: "p", After: "q"}, {Down: true}, {Prefix: "p", After: "q", Down: true}} {
@@ -21,6 +22,7 @@ func TestNoCallScansATableOrSorts(t *testing.T) {
 		queries = append(queries, in(engine.Journal, rangeDocSQL)+bounds)
 	}
 	queries = append(append(queries, bySeqSQL), terms.Queries...)
+	queries = append(queries, keys.Queries...)
 	for _, r := range []engine.Range{{}, {After: "a"}, {Prefix: "p", After: "q", Down: true}} {
 		for _, tags := range [][]string{{"a"}, {"a", "b", "c"}} {
 			for _, isRare := range []bool{true, false} {

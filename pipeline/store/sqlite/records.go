@@ -11,7 +11,9 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/keys"
 	"inlet.example/inlet/pipeline/store/sqlite/layout"
+	"inlet.example/inlet/pipeline/store/sqlite/statement"
 	"inlet.example/inlet/pipeline/store/sqlite/terms"
 )
 
@@ -29,18 +31,21 @@ const (
 
 func of(kind crm.Kind, statement string) string { return layout.Of(kind, statement) }
 
+// records are the tables of records.
+type records struct{ *database }
+
 // Find returns the records that carry at least one of the key hashes.
-func (e *Engine) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error) {
+func (r records) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error) {
 	if len(hashes) == 0 {
 		return nil, nil
 	}
 	var recs []crm.Record
-	err := e.snapshot(ctx, kind, func(q querier, log *recent) error {
-		seqs, err := log.find(ctx, q, kind, hashes)
+	err := r.snapshot(ctx, kind, func(q querier, log *keys.Log) error {
+		seqs, err := log.Find(ctx, q, kind, hashes)
 		if err != nil {
 			return err
 		}
-		recs, err = records(ctx, q, kind, findSQL, numberList(hashes), numberList(seqs))
+		recs, err = selected(ctx, q, kind, findSQL, numberList(hashes), numberList(seqs))
 		return err
 	})
 	if err != nil {
@@ -50,11 +55,11 @@ func (e *Engine) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm
 }
 
 // ByID returns the records that have one of the IDs.
-func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+func (r records) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	recs, err := records(ctx, e.reading(), kind, byIDSQL, idList(ids))
+	recs, err := selected(ctx, r.reading(), kind, byIDSQL, idList(ids))
 	if err != nil {
 		return nil, fmt.Errorf("find %ss by ID: %w", kind, markTemporary(err))
 	}
@@ -62,12 +67,12 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 }
 
 // Children counts along the index of the parents.
-func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
+func (r records) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
 	counts := map[string]int{}
 	if len(parents) == 0 {
 		return counts, nil
 	}
-	rows, err := e.reading().QueryContext(ctx, of(kind, childrenSQL), idList(parents))
+	rows, err := r.reading().QueryContext(ctx, of(kind, childrenSQL), idList(parents))
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", kind.Plural(), markTemporary(err))
 	}
@@ -84,8 +89,8 @@ func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) 
 }
 
 // ChildrenOf reads along the index of the parent.
-func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
-	recs, err := records(ctx, e.reading(), kind, familySQL, parent, max(limit, 0))
+func (r records) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
+	recs, err := selected(ctx, r.reading(), kind, familySQL, parent, max(limit, 0))
 	if err != nil {
 		return nil, fmt.Errorf("look up %s: %w", kind.Plural(), markTemporary(err))
 	}
@@ -93,21 +98,21 @@ func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, l
 }
 
 // Searchable is true: only inlet writes here.
-func (e *Engine) Searchable(crm.Kind) bool { return true }
+func (r records) Searchable(crm.Kind) bool { return true }
 
 // SetTerms is one transaction.
-func (e *Engine) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
-	if err := e.writing(ctx, func(tx *sql.Tx) error { return terms.Set(ctx, tx, kind, all) }); err != nil {
+func (r records) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
+	if err := r.writing(ctx, func(tx *sql.Tx) error { return terms.Set(ctx, tx, kind, all) }); err != nil {
 		return fmt.Errorf("set the terms of %s: %w", kind.Plural(), markTemporary(err))
 	}
 	return nil
 }
 
 // ByTerm reads along the terms.
-func (e *Engine) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit int) (found []crm.Record, all bool, err error) {
-	seqs, all, err := terms.Find(ctx, e.reading(), kind, begins, limit)
+func (r records) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit int) (found []crm.Record, all bool, err error) {
+	seqs, all, err := terms.Find(ctx, r.reading(), kind, begins, limit)
 	if err == nil {
-		found, err = records(ctx, e.reading(), kind, bySeqSQL, numberList(seqs))
+		found, err = selected(ctx, r.reading(), kind, bySeqSQL, numberList(seqs))
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("search %s: %w", kind.Plural(), markTemporary(err))
@@ -116,8 +121,8 @@ func (e *Engine) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit
 }
 
 // Scan returns up to limit records behind a place in the order of creation.
-func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
-	recs, err := records(ctx, e.reading(), kind, scanSQL, after.Seq, after.ID, max(limit, 0))
+func (r records) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
+	recs, err := selected(ctx, r.reading(), kind, scanSQL, after.Seq, after.ID, max(limit, 0))
 	if err != nil {
 		return nil, fmt.Errorf("scan %ss: %w", kind, markTemporary(err))
 	}
@@ -125,9 +130,9 @@ func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position,
 }
 
 // Dump reads along the primary key; a cursor is a seq.
-func (e *Engine) Dump(ctx context.Context, kind crm.Kind, after string, limit int) ([]engine.Dumped, string, error) {
+func (r records) Dump(ctx context.Context, kind crm.Kind, after string, limit int) ([]engine.Dumped, string, error) {
 	seq, _ := strconv.ParseInt(after, 10, 64) // "" is 0
-	dumped, err := e.dump(ctx, kind, seq, limit)
+	dumped, err := r.dump(ctx, kind, seq, limit)
 	if err != nil {
 		return nil, "", fmt.Errorf("read %ss: %w", kind, markTemporary(err))
 	}
@@ -137,8 +142,8 @@ func (e *Engine) Dump(ctx context.Context, kind crm.Kind, after string, limit in
 	return dumped, strconv.FormatInt(seq, 10), nil
 }
 
-func (e *Engine) dump(ctx context.Context, kind crm.Kind, seq int64, limit int) ([]engine.Dumped, error) {
-	rows, err := e.reading().QueryContext(ctx, of(kind, dumpSQL), seq, max(limit, 0))
+func (r records) dump(ctx context.Context, kind crm.Kind, seq int64, limit int) ([]engine.Dumped, error) {
+	rows, err := r.reading().QueryContext(ctx, of(kind, dumpSQL), seq, max(limit, 0))
 	if err != nil {
 		return nil, err
 	}
@@ -169,10 +174,29 @@ func dumpedRow(rows *sql.Rows) (d engine.Dumped, err error) {
 	return d, err
 }
 
-// Restore returns an error: there are no documents of other programs here.
-func (e *Engine) Restore(context.Context, crm.Kind, [][]byte) error { return errors.ErrUnsupported }
+// Write carries out each write whose record is as it expects.
+func (r records) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
+	if len(writes) == 0 {
+		return nil, nil
+	}
+	results := make([]engine.Result, len(writes))
+	err := r.writing(ctx, func(tx *sql.Tx) error {
+		w := writer{tx: tx, kind: kind, most: r.maxRowBytes,
+			insert: statement.Insert(tx, insertSQL(kind)), update: statement.New(tx, of(kind, updateSQL)),
+			move: statement.New(tx, of(kind, moveSQL)), remove: statement.New(tx, of(kind, removeSQL))}
+		return w.write(ctx, writes, results)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("write %ss: %w", kind, markTemporary(err))
+	}
+	return results, nil
+}
 
-func records(ctx context.Context, q querier, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {
+// Restore returns an error: there are no documents of other programs here.
+func (r records) Restore(context.Context, crm.Kind, [][]byte) error { return errors.ErrUnsupported }
+
+// selected returns the records that a query selects.
+func selected(ctx context.Context, q querier, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {
 	rows, err := q.QueryContext(ctx, of(kind, query), args...)
 	if err != nil {
 		return nil, err

@@ -19,13 +19,13 @@ const (
 )
 
 // tagged reads along the order of the tags.
-func tagged(ctx context.Context, e *Engine, table engine.Table, r engine.Range) ([]engine.Doc, error) {
-	tags, isRare, err := rarestFirst(ctx, e.reading(), table, r.Tags)
+func tagged(ctx context.Context, d documents, table engine.Table, r engine.Range) ([]engine.Doc, error) {
+	tags, isRare, err := rarestFirst(ctx, d.reading(), table, r.Tags)
 	if err != nil {
 		return nil, err
 	}
 	query, args := taggedQuery(tags, isRare, r)
-	return e.listed(ctx, in(table, query), args...)
+	return d.listed(ctx, in(table, query), args...)
 }
 
 func rarestFirst(ctx context.Context, q querier, table engine.Table, tags []string) (sorted []string, isRare bool, err error) {

@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/keys"
 	"inlet.example/inlet/pipeline/store/sqlite/statement"
 	codes "modernc.org/sqlite/lib"
 )
@@ -21,32 +22,16 @@ const (
 	removeSQL = `DELETE FROM {kind} WHERE seq = ?1`
 )
 
-// Write carries out each write whose record is as it expects.
-func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
-	if len(writes) == 0 {
-		return nil, nil
-	}
-	results := make([]engine.Result, len(writes))
-	err := e.writing(ctx, func(tx *sql.Tx) error {
-		w := writer{tx: tx, kind: kind, most: e.maxRowBytes,
-			insert: insertion{tx: tx, into: insertSQL(kind)}, update: statement.New(tx, of(kind, updateSQL)),
-			move: statement.New(tx, of(kind, moveSQL)), remove: statement.New(tx, of(kind, removeSQL))}
-		return w.write(ctx, writes, results)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("write %ss: %w", kind, markTemporary(err))
-	}
-	return results, nil
-}
-
 // writer carries out the writes of one call.
 type writer struct {
 	tx                   *sql.Tx
 	kind                 crm.Kind
 	most                 int // bytes of a row
-	insert               insertion
+	insert               statement.Rows
+	at                   engine.Times // of the rows that are inserted
+	timed                bool         // at is set
 	update, move, remove statement.Statement
-	keys                 keyChanges
+	keys                 keys.Changes
 	values               crm.Values // of the record at hand; one buffer for all
 	doc                  []byte
 }
@@ -63,10 +48,10 @@ func (w *writer) write(ctx context.Context, writes []engine.Write, results []eng
 			return fmt.Errorf("%s: %w", writes[i].ID, err)
 		}
 	}
-	if err := w.insert.end(ctx); err != nil {
+	if err := w.insert.End(ctx); err != nil {
 		return err
 	}
-	return w.keys.write(ctx, w.tx, w.kind)
+	return w.keys.Write(ctx, w.tx, w.kind)
 }
 
 func (w *writer) stored(ctx context.Context, writes []engine.Write) (map[string]row, error) {
@@ -131,20 +116,41 @@ func (w *writer) create(ctx context.Context, write *engine.Write) (engine.Result
 	if write.Seq < 1 {
 		return engine.Conflict, fmt.Errorf("a new record has no position in the order of creation (seq %d)", write.Seq)
 	}
-	hashes := packed(write.Hashes)
+	hashes := keys.Pack(write.Hashes)
 	w.doc = write.Set.AppendJSON(w.doc[:0])
 	if w.exceeds(hashes) {
 		return w.tooLarge(), nil
 	}
-	w.keys.replace(write.Seq, nil, hashes)
-	if err := w.insert.since(ctx, write.TimesOf()); err != nil {
+	w.keys.Replace(write.Seq, nil, hashes)
+	if err := w.beginAt(ctx, write.TimesOf()); err != nil {
 		return engine.Conflict, err
 	}
 	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.ParentID}
 	if w.kind.Parent() == "" {
 		row = row[:len(row)-1]
 	}
-	return engine.Written, w.insert.add(ctx, row...)
+	return engine.Written, w.insert.Add(ctx, row...)
+}
+
+// insertSQL returns what comes before the values of a new record; behind the two moments they are in the order of writer.create.
+//
+// It is OR FAIL and not OR ABORT: where a statement fails its transaction is taken back, and to be able to take back the statement alone
+// SQLite would copy each page before it changes it.
+func insertSQL(kind crm.Kind) string {
+	columns := "created, modified, seq, id, mark, hashes, feed, doc"
+	if parent := kind.Parent(); parent != "" {
+		columns += ", " + string(parent)
+	}
+	return fmt.Sprintf("INSERT OR FAIL INTO %s (%s) VALUES ", kind, columns)
+}
+
+// beginAt has the rows behind it begin with other moments of creation and last change.
+func (w *writer) beginAt(ctx context.Context, at engine.Times) error {
+	if w.timed && at.Created.Equal(w.at.Created) && at.Modified.Equal(w.at.Modified) {
+		return nil
+	}
+	w.at, w.timed = at, true
+	return w.insert.Begin(ctx, "'"+moment(at.Created)+"','"+moment(at.Modified)+"',")
 }
 
 // exceeds reports whether the record in hand is larger than SQLite takes.
@@ -168,7 +174,7 @@ func (w *writer) takeAway(ctx context.Context, write *engine.Write, r row, exist
 	if !w.values.Equal(write.Before) {
 		return engine.Conflict, nil
 	}
-	w.keys.replace(r.seq, r.hashes, nil)
+	w.keys.Replace(r.seq, r.hashes, nil)
 	return engine.Written, w.remove.Run(ctx, r.seq)
 }
 
@@ -187,14 +193,14 @@ func (w *writer) change(ctx context.Context, write *engine.Write, r row) (engine
 	}
 	hashes := r.hashes
 	if write.Rekey {
-		hashes = packed(write.Hashes)
+		hashes = keys.Pack(write.Hashes)
 	}
 	w.doc = w.values.AppendJSON(w.doc[:0])
 	if w.exceeds(hashes) {
 		return w.tooLarge(), nil
 	}
 	if write.Rekey {
-		w.keys.replace(r.seq, r.hashes, hashes)
+		w.keys.Replace(r.seq, r.hashes, hashes)
 	}
 	if write.Move {
 		if err := w.move.Run(ctx, r.seq, write.ParentID); err != nil {

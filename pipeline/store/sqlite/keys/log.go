@@ -1,4 +1,11 @@
-package sqlite
+// Package keys keeps the hashes by which the records of a kind are found.
+//
+// # Why keys reach their table through a log
+//
+// The keys of a batch belong to pages all over the key table: inserting them one batch at a time writes nearly every page again and again, and was half
+// of an import. So they are first appended to a log that readers keep in memory, and moved to the table when there are so many that each page gets
+// several. Keys that are dropped are deleted from the table at once.
+package keys
 
 import (
 	"context"
@@ -7,11 +14,10 @@ import (
 	"sync"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/sqlite/layout"
+	"inlet.example/inlet/pipeline/store/sqlite/statement"
 )
 
-// The keys of a batch belong to pages all over the key table: inserting them one batch at a time writes nearly every page again and again, and was half
-// of an import. So they are first appended to a log that readers keep in memory, and moved to the table when there are so many that each page gets
-// several. Keys that are dropped are deleted from the table at once.
 const (
 	mostRecent     = 1 << 18 // keys in the log of a kind: 4 MiB, and twice that in memory
 	mostRecentRows = 512     // rows of the log: small batches do not make it slow to read
@@ -22,17 +28,24 @@ const (
 	recentSQL      = `SELECT added, dropped FROM {kind}_key_log WHERE n > ?1 ORDER BY n`
 	backwardsSQL   = `SELECT added, dropped FROM {kind}_key_log ORDER BY n DESC`
 	endRecentSQL   = `DELETE FROM {kind}_key_log`
+	addKeySQL      = `INSERT OR IGNORE INTO {kind}_key (hash, seq) VALUES `
 )
 
-// recent is the log of a kind in memory. The numbers of its rows are not used twice, so a log that still begins with the same row has only grown.
-type recent struct {
+// querier is where rows are read from.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Log is the log of a kind in memory. The numbers of its rows are not used twice, so a log that still begins with the same row has only grown.
+type Log struct {
 	mu         sync.Mutex
 	first, end int64 // rows of the log that are in it; 0 for none
 	keys       hashTable
 }
 
-// find returns the seqs that the log has for these hashes, as of the snapshot that q reads from, or that this call begins.
-func (r *recent) find(ctx context.Context, q querier, kind crm.Kind, hashes []int64) (seqs []int64, err error) {
+// Find returns the seqs that the log has for these hashes, as of the snapshot that q reads from, or that this call begins.
+func (r *Log) Find(ctx context.Context, q querier, kind crm.Kind, hashes []int64) (seqs []int64, err error) {
 	r.mu.Lock() // also while q's snapshot begins: it is then no older than what is in memory
 	defer r.mu.Unlock()
 	if err := r.catchUp(ctx, q, kind); err != nil {
@@ -44,16 +57,17 @@ func (r *recent) find(ctx context.Context, q querier, kind crm.Kind, hashes []in
 	return seqs, nil
 }
 
-func (r *recent) forget() {
+// Forget frees the memory.
+func (r *Log) Forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.first, r.end, r.keys = 0, 0, hashTable{}
 }
 
 // catchUp reads the rows of the log that are not in memory.
-func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
+func (r *Log) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
 	var first, end int64
-	if err := q.QueryRowContext(ctx, of(kind, recentRangeSQL)).Scan(&first, &end); err != nil {
+	if err := q.QueryRowContext(ctx, layout.Of(kind, recentRangeSQL)).Scan(&first, &end); err != nil {
 		return err
 	}
 	if first != r.first {
@@ -63,7 +77,7 @@ func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
 		return nil
 	}
 	r.first = -1 // until all of it is taken: after an error it begins anew
-	rows, err := q.QueryContext(ctx, of(kind, recentSQL), r.end)
+	rows, err := q.QueryContext(ctx, layout.Of(kind, recentSQL), r.end)
 	if err != nil {
 		return err
 	}
@@ -89,11 +103,11 @@ func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
 
 // note puts what a call adds and drops behind the log of its kind, and has the log go to the table where it is long.
 func note(ctx context.Context, tx *sql.Tx, kind crm.Kind, added, dropped []key) error {
-	if _, err := tx.ExecContext(ctx, of(kind, addRecentSQL), listOf(added), listOf(dropped)); err != nil {
+	if _, err := tx.ExecContext(ctx, layout.Of(kind, addRecentSQL), listOf(added), listOf(dropped)); err != nil {
 		return err
 	}
 	var rows, keys float64
-	if err := tx.QueryRowContext(ctx, of(kind, recentSizeSQL)).Scan(&rows, &keys); err != nil {
+	if err := tx.QueryRowContext(ctx, layout.Of(kind, recentSizeSQL)).Scan(&rows, &keys); err != nil {
 		return err
 	}
 	if rows <= mostRecentRows && keys <= mostRecent {
@@ -102,7 +116,7 @@ func note(ctx context.Context, tx *sql.Tx, kind crm.Kind, added, dropped []key) 
 	if err := settle(ctx, tx, kind, int(keys)); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, of(kind, endRecentSQL))
+	_, err := tx.ExecContext(ctx, layout.Of(kind, endRecentSQL))
 	return err
 }
 
@@ -112,18 +126,18 @@ func settle(ctx context.Context, tx *sql.Tx, kind crm.Kind, most int) error {
 	if err != nil {
 		return err
 	}
-	add := insertion{tx: tx, into: of(kind, addKeySQL)}
+	add := statement.Insert(tx, layout.Of(kind, addKeySQL))
 	for _, k := range byHash(keys) {
-		if err := add.add(ctx, k.hash, k.seq); err != nil {
+		if err := add.Add(ctx, k.hash, k.seq); err != nil {
 			return err
 		}
 	}
-	return add.end(ctx)
+	return add.End(ctx)
 }
 
 // left adds the keys in the log that were not dropped later. It reads the log backwards: what is dropped is known before it is met.
 func left(ctx context.Context, tx *sql.Tx, kind crm.Kind, keys []key) ([]key, error) {
-	rows, err := tx.QueryContext(ctx, of(kind, backwardsSQL))
+	rows, err := tx.QueryContext(ctx, layout.Of(kind, backwardsSQL))
 	if err != nil {
 		return nil, err
 	}

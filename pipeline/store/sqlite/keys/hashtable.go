@@ -1,4 +1,4 @@
-package sqlite
+package keys
 
 // hashTable finds keys by their hash and holds nothing but the keys: a map with lists would take three times the memory. It is an open-addressing table
 // with linear probing. The hashes of keys are evenly distributed.
