@@ -25,6 +25,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/history"
 	"inlet.example/inlet/cmd/inlet/importing"
 	"inlet.example/inlet/cmd/inlet/manual"
+	"inlet.example/inlet/cmd/inlet/mappings"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -87,7 +88,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.SetIn(stdin)
 	open.AddFlags(root)
 	addGroup(root, "Start:", demoCommand(), initCommand(), checkCommand(), runCommand())
-	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), importing.Plan(), importing.Import(), pushCommand(), importing.Approve(), importing.Discard())
+	addGroup(root, "Import workbooks:", mappings.Template(), mappings.Command(), importing.Plan(), importing.Import(), pushCommand(), importing.Approve(), importing.Discard())
 	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
 	addGroup(root, "Stop, continue and revert:", control.Undo(), control.Cancel(), control.Pause(), control.Resume())
 	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), tokenCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), doctorCommand(), healthcheckCommand())

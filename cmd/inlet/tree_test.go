@@ -217,6 +217,7 @@ var floor = map[string]int{
 	"cmd/inlet/importing":    155,
 	"cmd/inlet/history":      155,
 	"cmd/inlet/control":      155,
+	"cmd/inlet/mappings":     155,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,

@@ -1,4 +1,4 @@
-package main
+package mappings
 
 import (
 	"context"
@@ -26,7 +26,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-func mappingCommand() *cobra.Command {
+// Command returns the command mapping.
+func Command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mapping",
 		Short: "Suggest, edit and check mappings",

@@ -1,4 +1,4 @@
-package main
+package mappings
 
 import (
 	"errors"
@@ -15,7 +15,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
-func templateCommand() *cobra.Command {
+// Template returns the command template.
+func Template() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "template",

@@ -1,4 +1,4 @@
-package main
+package mappings
 
 import (
 	"github.com/spf13/cobra"
