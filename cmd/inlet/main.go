@@ -17,6 +17,7 @@ import (
 	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/admin"
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/control"
 	"inlet.example/inlet/cmd/inlet/drives"
@@ -91,7 +92,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	addGroup(root, "Import workbooks:", mappings.Template(), mappings.Command(), importing.Plan(), importing.Import(), pushCommand(), importing.Approve(), importing.Discard())
 	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
 	addGroup(root, "Stop, continue and revert:", control.Undo(), control.Cancel(), control.Pause(), control.Resume())
-	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), tokenCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), doctorCommand(), healthcheckCommand())
+	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), sourceCommand(), admin.Index(), admin.Move(), admin.Config(), doctorCommand(), healthcheckCommand())
 	root.AddCommand(manual.Command())
 	completion.Flags(root)
 	root.InitDefaultHelpCmd()

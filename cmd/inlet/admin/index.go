@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"context"
@@ -19,7 +19,8 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-func indexCommand() *cobra.Command {
+// Index returns the command index.
+func Index() *cobra.Command {
 	var sidecar string
 	var prune int
 	var quiet bool

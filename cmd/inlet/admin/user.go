@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"context"
@@ -20,7 +20,8 @@ import (
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
-func userCommand() *cobra.Command {
+// User returns the command user.
+func User() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "user",
 		Short:   "Add, list and remove the users that can be account managers",

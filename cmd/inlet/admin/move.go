@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"errors"
@@ -14,7 +14,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-func moveCommand() *cobra.Command {
+// Move returns the command move.
+func Move() *cobra.Command {
 	var opts assembly.MoveOptions
 	var quiet, reopen bool
 	cmd := &cobra.Command{

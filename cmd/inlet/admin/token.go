@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"context"
@@ -22,7 +22,8 @@ import (
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
-func tokenCommand() *cobra.Command {
+// Token returns the command token.
+func Token() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token",
 		Short: "Create, list and revoke the tokens by which programs use the API",

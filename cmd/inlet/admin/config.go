@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"github.com/spf13/cobra"
@@ -6,7 +6,8 @@ import (
 	"inlet.example/inlet/daemon/config/schema"
 )
 
-func configCommand() *cobra.Command {
+// Config returns the command config.
+func Config() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Describe the configuration, for editors (inlet check checks one)",

@@ -1,4 +1,4 @@
-package main
+package admin
 
 import (
 	"context"
@@ -21,7 +21,8 @@ import (
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
-func fieldCommand() *cobra.Command {
+// Field returns the command field.
+func Field() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "field",
 		Short: "Add, list and remove custom fields and their choices",
