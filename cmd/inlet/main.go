@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/admin"
+	"inlet.example/inlet/cmd/inlet/check"
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/control"
 	"inlet.example/inlet/cmd/inlet/drives"
@@ -88,11 +89,11 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.SetErr(stderr)
 	root.SetIn(stdin)
 	open.AddFlags(root)
-	addGroup(root, "Start:", demoCommand(), initCommand(), checkCommand(), runCommand())
+	addGroup(root, "Start:", demoCommand(), initCommand(), check.Command(), runCommand(again))
 	addGroup(root, "Import workbooks:", mappings.Template(), mappings.Command(), importing.Plan(), importing.Import(), pushCommand(), importing.Approve(), importing.Discard())
 	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
 	addGroup(root, "Stop, continue and revert:", control.Undo(), control.Cancel(), control.Pause(), control.Resume())
-	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), sourceCommand(), admin.Index(), admin.Move(), admin.Config(), doctorCommand(), healthcheckCommand())
+	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), sourceCommand(50*again), admin.Index(), admin.Move(), admin.Config(), doctorCommand(), healthcheckCommand())
 	root.AddCommand(manual.Command())
 	completion.Flags(root)
 	root.InitDefaultHelpCmd()

@@ -6,12 +6,12 @@ import (
 	"os/signal"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	exposed "github.com/prometheus/common/version"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
-	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/logs"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -21,7 +21,8 @@ import (
 	"inlet.example/inlet/pipeline/build"
 )
 
-func runCommand() *cobra.Command {
+// runCommand returns the command run. interval shortens the intervals of the daemon; 0 leaves them.
+func runCommand(interval time.Duration) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run --config FILE",
 		Short: "Watch the inboxes and import what arrives, until stopped",
@@ -48,7 +49,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			exposed.Version = build.Version() // the label of inlet_build_info; without it a release is "unknown" there
 			d := daemon.New(cfg, log)
 			d.Version, d.ConfigFile = build.Version(), open.ConfigFile(cmd)
-			d.At, d.Interval, d.Drives = open.At, again, drives.Opener
+			d.At, d.Interval, d.Drives = open.At, interval, drives.Opener
 			d.Load = func() (config.Config, error) { return open.Config(cmd, keep) }
 			d.Origins = func() config.Origins { return *origins.Load() }
 			hup := make(chan os.Signal, 1)
@@ -68,28 +69,5 @@ old configuration stays in use. Changes of http and log take effect at the next 
 	}
 	cmd.Flags().String("http-address", "", "`ADDRESS` (host:port) of the pages and metrics")
 	cmd.Flags().String("log-level", "", "debug, info, warn or error")
-	return cmd
-}
-
-func healthcheckCommand() *cobra.Command {
-	var ready bool
-	cmd := &cobra.Command{
-		Use:   "healthcheck",
-		Short: "Ask the daemon on this host whether it runs, for containers",
-		Long: `Ask the daemon of the configuration, on this host, whether it runs; with --ready, whether its stores respond and its inboxes can be used.
-The exit code is 0 if so, otherwise 1.`,
-		Args: usage.NoArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := open.Config(cmd)
-			if err == nil {
-				err = health.Ask(cmd.Context(), cfg.HTTP, ready)
-			}
-			if err != nil {
-				return exitcode.Failed.With(err)
-			}
-			return nil
-		},
-	}
-	cmd.Flags().BoolVar(&ready, "ready", false, "ask whether files can be imported")
 	return cmd
 }

@@ -23,14 +23,15 @@ import (
 	"inlet.example/inlet/pipeline/store/sources"
 )
 
-func sourceCommand() *cobra.Command {
+// sourceCommand returns the command source. timeout is how long a daemon may take to answer a request; 0 stands for the usual time.
+func sourceCommand(timeout time.Duration) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "source",
 		Short: "List, test and poll the sources that workbooks are fetched from",
 		Args:  usage.Commands,
 		RunE:  usage.Missing,
 	}
-	cmd.AddCommand(sourceListCommand(), sourceTestCommand(), sourceRunCommand(), sourceLoginCommand())
+	cmd.AddCommand(sourceListCommand(), sourceTestCommand(), sourceRunCommand(cmp.Or(timeout, requestTimeout)), sourceLoginCommand())
 	return cmd
 }
 
@@ -101,7 +102,7 @@ is changed on the source. If the source rejects the login, the message says what
 	return cmd
 }
 
-func sourceRunCommand() *cobra.Command {
+func sourceRunCommand(timeout time.Duration) *cobra.Command {
 	return &cobra.Command{
 		Use:   "run NAME",
 		Short: "Have the daemon poll a source now, regardless of its schedule",
@@ -117,7 +118,7 @@ A new file on a drive is fetched at the second poll, some seconds later, if it h
 			return open.ExistingOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				var state sources.State
 				err := audited.Do(ctx, parts, audit.Entry{What: audit.Poll, Of: s.Name}, func() (err error) {
-					state, err = pollNow(ctx, parts.Store, s.Name)
+					state, err = pollNow(ctx, parts.Store, s.Name, timeout)
 					return err
 				})
 				if err != nil {
@@ -131,14 +132,14 @@ A new file on a drive is fetched at the second poll, some seconds later, if it h
 
 const requestTimeout = 15 * time.Second // by a daemon that runs; it looks every two
 
-// pollNow makes a daemon poll a source, and returns the result.
-func pollNow(ctx context.Context, s *store.Store, name string) (sources.State, error) {
+// pollNow makes a daemon poll a source, and returns the result. A daemon must take the request within the timeout.
+func pollNow(ctx context.Context, s *store.Store, name string, timeout time.Duration) (sources.State, error) {
 	no, err := s.Status.RequestPoll(ctx, name)
 	if err != nil {
 		return sources.State{}, err
 	}
 	taken := func() (bool, error) { return s.Status.RequestTaken(ctx, name, no) }
-	if ok, err := waitFor(ctx, cmp.Or(50*again, requestTimeout), taken); err != nil || !ok {
+	if ok, err := waitFor(ctx, timeout, taken); err != nil || !ok {
 		untaken, withdrawErr := s.Status.Withdraw(ctx, name) // so that it is not carried out later
 		if err = errors.Join(err, withdrawErr); err != nil || untaken {
 			return sources.State{}, cmp.Or(err, errors.New("no daemon has answered: check that `inlet run` is running with this store and this configuration"))

@@ -219,6 +219,7 @@ var floor = map[string]int{
 	"cmd/inlet/control":      155,
 	"cmd/inlet/mappings":     155,
 	"cmd/inlet/admin":        155,
+	"cmd/inlet/check":        158,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,
