@@ -21,14 +21,19 @@ import (
 	"inlet.example/inlet/cmd/inlet/check"
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/control"
+	"inlet.example/inlet/cmd/inlet/demo"
+	"inlet.example/inlet/cmd/inlet/doctor"
 	"inlet.example/inlet/cmd/inlet/drives"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/gc"
+	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/history"
 	"inlet.example/inlet/cmd/inlet/importing"
 	"inlet.example/inlet/cmd/inlet/manual"
 	"inlet.example/inlet/cmd/inlet/mappings"
 	"inlet.example/inlet/cmd/inlet/open"
+	"inlet.example/inlet/cmd/inlet/push"
+	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/build"
@@ -89,11 +94,11 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.SetErr(stderr)
 	root.SetIn(stdin)
 	open.AddFlags(root)
-	addGroup(root, "Start:", demoCommand(), initCommand(), check.Command(), runCommand(again))
-	addGroup(root, "Import workbooks:", mappings.Template(), mappings.Command(), importing.Plan(), importing.Import(), pushCommand(), importing.Approve(), importing.Discard())
+	addGroup(root, "Start:", demo.Command(), setup.Command(), check.Command(), runCommand(again))
+	addGroup(root, "Import workbooks:", mappings.Template(), mappings.Command(), importing.Plan(), importing.Import(), push.Command(), importing.Approve(), importing.Discard())
 	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
 	addGroup(root, "Stop, continue and revert:", control.Undo(), control.Cancel(), control.Pause(), control.Resume())
-	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), sourceCommand(50*again), admin.Index(), admin.Move(), admin.Config(), doctorCommand(), healthcheckCommand())
+	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), sourceCommand(50*again), admin.Index(), admin.Move(), admin.Config(), doctor.Command(), health.Command())
 	root.AddCommand(manual.Command())
 	completion.Flags(root)
 	root.InitDefaultHelpCmd()

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/cmd/inlet/demo"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -15,7 +14,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-func demoCommand() *cobra.Command {
+// Command returns the command demo.
+func Command() *cobra.Command {
 	var keep bool
 	var mongo string
 	cmd := &cobra.Command{
@@ -45,7 +45,7 @@ MongoDB database, which must be empty.`,
 			if !keep {
 				defer os.RemoveAll(dir)
 			}
-			d := demo.Demo{Dir: dir, Store: mongo, Language: cfg.Language, Screen: cmd.OutOrStdout()}
+			d := Demo{Dir: dir, Store: mongo, Language: cfg.Language, Screen: cmd.OutOrStdout()}
 			if err := d.Run(cmd.Context()); err != nil {
 				return exitcode.Wrap(cmd.Context(), err)
 			}

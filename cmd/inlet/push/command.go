@@ -1,4 +1,4 @@
-package main
+package push
 
 import (
 	"cmp"
@@ -15,7 +15,6 @@ import (
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
-	"inlet.example/inlet/cmd/inlet/push"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/cmd/inlet/workbook"
@@ -33,7 +32,8 @@ type pushFlags struct {
 	wait, asJSON, quiet               bool
 }
 
-func pushCommand() *cobra.Command {
+// Command returns the command push.
+func Command() *cobra.Command {
 	var f pushFlags
 	cmd := &cobra.Command{
 		Use:   "push BOOK --to URL --inbox NAME",
@@ -69,7 +69,7 @@ answer, try again later · 130 interrupted.`,
 			if f.to == "" || f.inbox == "" {
 				return exitcode.Usage.With(errors.New("--to and --inbox are needed, e.g. --to https://inlet.exempel.se --inbox kunder"))
 			}
-			client, err := push.New(f.to, token, f.ca)
+			client, err := New(f.to, token, f.ca)
 			if err != nil {
 				return exitcode.Usage.With(err)
 			}
@@ -99,7 +99,7 @@ func apiToken(file string) (string, error) {
 }
 
 // run sends a workbook, and waits for its import if it is to.
-func (f *pushFlags) run(cmd *cobra.Command, client *push.Client, lang, book, mapping string) error {
+func (f *pushFlags) run(cmd *cobra.Command, client *Client, lang, book, mapping string) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
 	bar := terminal.NewProgress(cmd.ErrOrStderr(), f.quiet || f.asJSON, lang)
 	client.Progress = bar.Sent
@@ -130,7 +130,7 @@ func (f *pushFlags) run(cmd *cobra.Command, client *push.Client, lang, book, map
 
 // pushError gives an error of a push its exit code.
 func pushError(ctx context.Context, err error) error {
-	_, unreached := errors.AsType[*push.UnreachedError](err)
+	_, unreached := errors.AsType[*UnreachedError](err)
 	switch {
 	case ctx.Err() != nil:
 		return exitcode.Interrupted.With(err)
@@ -141,7 +141,7 @@ func pushError(ctx context.Context, err error) error {
 }
 
 // pushOutcome returns the exit code of an import, as inlet import has it.
-func pushOutcome(imp *push.Import) error {
+func pushOutcome(imp *Import) error {
 	switch state := ledger.State(imp.State); {
 	case state == ledger.Held:
 		return exitcode.Held.With(nil)
@@ -154,7 +154,7 @@ func pushOutcome(imp *push.Import) error {
 }
 
 // printSent prints what the other host knows of a workbook before it is imported.
-func printSent(w io.Writer, up *push.Upload, lang string) {
+func printSent(w io.Writer, up *Upload, lang string) {
 	fmt.Fprintf(w, message.Word(lang, "%s was sent to the inbox %s\n"), message.Plain(up.Workbook), message.Plain(up.Inbox))
 	if up.Checks == nil {
 		return
@@ -168,7 +168,7 @@ func printSent(w io.Writer, up *push.Upload, lang string) {
 }
 
 // printPushed prints how an import ended on the other host.
-func printPushed(w io.Writer, imp *push.Import, lang string) {
+func printPushed(w io.Writer, imp *Import, lang string) {
 	fmt.Fprintf(w, "%s  %s\n", message.Plain(imp.ID), report.State(ledger.State(imp.State), lang))
 	if imp.DuplicateOf != "" {
 		fmt.Fprintf(w, message.Word(lang, "The same was imported as %s; nothing was written\n"), message.Plain(imp.DuplicateOf))

@@ -1,14 +1,14 @@
-package main
+package health
 
 import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
-	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 )
 
-func healthcheckCommand() *cobra.Command {
+// Command returns the command healthcheck.
+func Command() *cobra.Command {
 	var ready bool
 	cmd := &cobra.Command{
 		Use:   "healthcheck",
@@ -19,7 +19,7 @@ The exit code is 0 if so, otherwise 1.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := open.Config(cmd)
 			if err == nil {
-				err = health.Ask(cmd.Context(), cfg.HTTP, ready)
+				err = Ask(cmd.Context(), cfg.HTTP, ready)
 			}
 			if err != nil {
 				return exitcode.Failed.With(err)

@@ -1,14 +1,14 @@
-package main
+package doctor
 
 import (
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/cmd/inlet/doctor"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
 )
 
-func doctorCommand() *cobra.Command {
+// Command returns the command doctor.
+func Command() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -20,7 +20,7 @@ The exit code is 0 if nothing needs a person, otherwise 1.`,
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := open.Config(cmd)
-			rep := doctor.Examine(cmd.Context(), doctor.Site{Config: cfg, File: open.ConfigFile(cmd), Mistake: err})
+			rep := Examine(cmd.Context(), Site{Config: cfg, File: open.ConfigFile(cmd), Mistake: err})
 			write := rep.Write
 			if asJSON {
 				write = rep.WriteJSON

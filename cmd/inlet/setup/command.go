@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"cmp"
@@ -10,15 +10,15 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
-	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
-func initCommand() *cobra.Command {
-	var a setup.Answers
+// Command returns the command init.
+func Command() *cobra.Command {
+	var a Answers
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Set up an inbox: write a configuration, and a folder with a template and a read-me",
@@ -39,12 +39,12 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 			}
 			if terminal.Is(cmd.InOrStdin()) {
 				var err error
-				if a, err = setup.Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), a); err != nil {
+				if a, err = Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), a); err != nil {
 					return exitcode.Wrap(cmd.Context(), err)
 				}
 				fmt.Fprintln(cmd.OutOrStdout())
 			}
-			return initialize(cmd.Context(), cmd, setup.Site{Answers: a.WithDefaults(), Config: path})
+			return initialize(cmd.Context(), cmd, Site{Answers: a.WithDefaults(), Config: path})
 		},
 	}
 	cmd.Flags().StringVar(&a.Inbox, "inbox", "", "`FOLDER` that people save their workbooks in (default inbox)")
@@ -52,7 +52,7 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 }
 
 // initialize writes the configuration and the inbox, and says what to do next. A configuration that cannot be used is removed again.
-func initialize(ctx context.Context, cmd *cobra.Command, site setup.Site) error {
+func initialize(ctx context.Context, cmd *cobra.Command, site Site) error {
 	written, err := site.WriteConfig()
 	if err != nil {
 		return exitcode.Wrap(ctx, err)
@@ -65,15 +65,15 @@ func initialize(ctx context.Context, cmd *cobra.Command, site setup.Site) error 
 	}
 	cfg, err := open.Config(cmd)
 	if err != nil {
-		return errors.Join(err, setup.Remove(written))
+		return errors.Join(err, Remove(written))
 	}
 	schema, err := assembly.Schema(cfg, settings.Additions{})
 	if err != nil {
-		return errors.Join(exitcode.Usage.With(err), setup.Remove(written))
+		return errors.Join(exitcode.Usage.With(err), Remove(written))
 	}
 	inbox, err := site.WriteInbox(schema)
 	if err != nil {
-		return errors.Join(exitcode.Wrap(ctx, err), setup.Remove(written))
+		return errors.Join(exitcode.Wrap(ctx, err), Remove(written))
 	}
 	site.PrintNext(cmd.OutOrStdout(), append(written, inbox...))
 	return nil
