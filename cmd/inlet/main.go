@@ -1,7 +1,13 @@
-// Command inlet imports workbooks that people drop into folders into MongoDB.
+// Command inlet imports workbooks that people drop into folders into MongoDB or SQLite.
 //
-// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, stores.go, exit.go and
-// print.go. What a command does is in the packages daemon and pipeline.
+// It has main, the root command and the order of the commands in the help, and nothing that a command does. The commands stand in packages by what they are
+// for, as in the help: importing, history, control, admin and so on. Each has its flags, one call and the printing of the result; what is called is in the
+// packages daemon and pipeline.
+//
+// What the commands share stands below them: open (configuration and store), exitcode, completion, workbook, outcome, listing, audited, usage and terminal.
+// No package of commands imports another, but for check, which also says what is paused, and doctor, which asks the daemon as healthcheck does.
+//
+// The tests here run the program whole: each story of testdata/script, crashes, hostile files, the documentation.
 package main
 
 import (
@@ -33,7 +39,9 @@ import (
 	"inlet.example/inlet/cmd/inlet/mappings"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/push"
+	"inlet.example/inlet/cmd/inlet/service"
 	"inlet.example/inlet/cmd/inlet/setup"
+	"inlet.example/inlet/cmd/inlet/source"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/build"
@@ -55,6 +63,7 @@ var (
 	stdin io.Reader = os.Stdin // what a person types
 )
 
+// run carries out a command line, prints its error if it has one, and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) exitcode.Code {
 	root := command(stdout, stderr)
 	root.SetArgs(args)
@@ -64,17 +73,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) exitcode.
 	}
 	if ended, ok := errors.AsType[exitcode.Error](err); ok {
 		if ended.Err != nil {
-			fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(stoppedText(ctx, cmd, ended.Err)))
+			fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(errorText(ctx, cmd, ended.Err)))
 		}
 		return ended.Code
 	}
-	fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(stoppedText(ctx, cmd, err)))
+	fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(errorText(ctx, cmd, err)))
 	if ctx.Err() != nil {
 		return exitcode.Interrupted
 	}
 	return exitcode.Usage
 }
 
+// command puts the commands together.
 func command(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "inlet",
@@ -94,11 +104,11 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.SetErr(stderr)
 	root.SetIn(stdin)
 	open.AddFlags(root)
-	addGroup(root, "Start:", demo.Command(), setup.Command(), check.Command(), runCommand(again))
+	addGroup(root, "Start:", demo.Command(), setup.Command(), check.Command(), service.Command(again))
 	addGroup(root, "Import workbooks:", mappings.Template(), mappings.Command(), importing.Plan(), importing.Import(), push.Command(), importing.Approve(), importing.Discard())
 	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
 	addGroup(root, "Stop, continue and revert:", control.Undo(), control.Cancel(), control.Pause(), control.Resume())
-	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), sourceCommand(50*again), admin.Index(), admin.Move(), admin.Config(), doctor.Command(), health.Command())
+	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), source.Command(50*again), admin.Index(), admin.Move(), admin.Config(), doctor.Command(), health.Command())
 	root.AddCommand(manual.Command())
 	completion.Flags(root)
 	root.InitDefaultHelpCmd()
@@ -126,8 +136,8 @@ var otherNames = map[string][]string{
 	"show": {"get", "describe", "info"}, "undo": {"revert", "rollback", "restore"},
 }
 
-// stoppedText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
-func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
+// errorText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
+func errorText(ctx context.Context, cmd *cobra.Command, err error) string {
 	if exitcode.Stopped(ctx, err) {
 		err = errors.New(message.Word(open.Language(cmd), "Stopped."))
 	}

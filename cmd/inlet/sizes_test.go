@@ -78,17 +78,17 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// source is the code of a package without its tests.
-type source struct {
+// packageCode is the code of a package without its tests.
+type packageCode struct {
 	set   *token.FileSet
 	files map[string]*ast.File
 	lines int
 }
 
 // packageSources returns the packages below a folder, by their paths there.
-func packageSources(t *testing.T, root string) map[string]*source {
+func packageSources(t *testing.T, root string) map[string]*packageCode {
 	t.Helper()
-	all := map[string]*source{}
+	all := map[string]*packageCode{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && path != root) {
 			if err == nil {
@@ -108,7 +108,7 @@ func packageSources(t *testing.T, root string) map[string]*source {
 			return nil
 		}
 		if all[dir] == nil {
-			all[dir] = &source{set: token.NewFileSet(), files: map[string]*ast.File{}}
+			all[dir] = &packageCode{set: token.NewFileSet(), files: map[string]*ast.File{}}
 		}
 		return all[dir].add(path)
 	})
@@ -118,7 +118,7 @@ func packageSources(t *testing.T, root string) map[string]*source {
 	return all
 }
 
-func (s *source) add(path string) error {
+func (s *packageCode) add(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (s *source) add(path string) error {
 }
 
 // methodFiles returns the files that hold methods of each type.
-func (s *source) methodFiles() map[string]map[string]bool {
+func (s *packageCode) methodFiles() map[string]map[string]bool {
 	all := map[string]map[string]bool{}
 	for path, f := range s.files {
 		for _, d := range f.Decls {
@@ -162,7 +162,7 @@ func receiver(expr ast.Expr) string {
 }
 
 // eachInterface calls do with the methods that each interface declares itself.
-func (s *source) eachInterface(do func(name string, methods int)) {
+func (s *packageCode) eachInterface(do func(name string, methods int)) {
 	for _, f := range s.files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			spec, ok := n.(*ast.TypeSpec)
@@ -182,7 +182,7 @@ func (s *source) eachInterface(do func(name string, methods int)) {
 }
 
 // eachFunction calls do with the lines of each function.
-func (s *source) eachFunction(do func(name string, lines int)) {
+func (s *packageCode) eachFunction(do func(name string, lines int)) {
 	for _, f := range s.files {
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok {

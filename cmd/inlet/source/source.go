@@ -1,4 +1,4 @@
-package main
+package source
 
 import (
 	"cmp"
@@ -23,8 +23,8 @@ import (
 	"inlet.example/inlet/pipeline/store/sources"
 )
 
-// sourceCommand returns the command source. timeout is how long a daemon may take to answer a request; 0 stands for the usual time.
-func sourceCommand(timeout time.Duration) *cobra.Command {
+// Command returns the command source. timeout is how long a daemon may take to answer a request; 0 stands for the usual time.
+func Command(timeout time.Duration) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "source",
 		Short: "List, test and poll the sources that workbooks are fetched from",

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"errors"
@@ -21,8 +21,8 @@ import (
 	"inlet.example/inlet/pipeline/build"
 )
 
-// runCommand returns the command run. interval shortens the intervals of the daemon; 0 leaves them.
-func runCommand(interval time.Duration) *cobra.Command {
+// Command returns the command run. interval shortens the intervals of the daemon; 0 leaves them.
+func Command(interval time.Duration) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run --config FILE",
 		Short: "Watch the inboxes and import what arrives, until stopped",
