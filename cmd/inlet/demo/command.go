@@ -45,8 +45,8 @@ MongoDB database, which must be empty.`,
 			if !keep {
 				defer os.RemoveAll(dir)
 			}
-			d := Demo{Dir: dir, Store: mongo, Language: cfg.Language, Screen: cmd.OutOrStdout()}
-			if err := d.Run(cmd.Context()); err != nil {
+			d := demo{Dir: dir, Store: mongo, Language: cfg.Language, Screen: cmd.OutOrStdout()}
+			if err := d.run(cmd.Context()); err != nil {
 				return exitcode.Wrap(cmd.Context(), err)
 			}
 			farewell(cmd, cfg.Language, dir, mongo, keep)

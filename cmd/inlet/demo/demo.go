@@ -23,8 +23,8 @@ import (
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
-// Demo is one demonstration. What a write to the screen returns is ignored: without a reader there is nothing to show.
-type Demo struct {
+// demo is one demonstration. What a write to the screen returns is ignored: without a reader there is nothing to show.
+type demo struct {
 	Dir      string // an empty folder
 	Store    string // URI of an empty store; "" for a file in Dir
 	Language string
@@ -37,8 +37,8 @@ type Demo struct {
 	step  int
 }
 
-// Run starts the daemon, shows what it does, and stops it.
-func (d *Demo) Run(ctx context.Context) error {
+// run starts the daemon, shows what it does, and stops it.
+func (d *demo) run(ctx context.Context) error {
 	d.out = terminal.Fold(d.Screen)
 	if err := d.configure(); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (d *Demo) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-func (d *Demo) configure() error {
+func (d *demo) configure() error {
 	for _, name := range []string{"inlet.yaml", "kunder.mapping.yaml", book} {
 		if err := d.write(name); err != nil {
 			return err
@@ -82,7 +82,7 @@ func (d *Demo) configure() error {
 }
 
 // checkEmpty returns an error if the store has records or imports.
-func (d *Demo) checkEmpty(ctx context.Context) error {
+func (d *demo) checkEmpty(ctx context.Context) error {
 	imports, err := d.parts.Store.Imports.List(ctx, 0, 1)
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (d *Demo) checkEmpty(ctx context.Context) error {
 }
 
 // write writes a file of the examples into the folder.
-func (d *Demo) write(name string) error {
+func (d *demo) write(name string) error {
 	content, err := examples.Files.ReadFile(name)
 	if err != nil {
 		return err
@@ -108,23 +108,23 @@ func (d *Demo) write(name string) error {
 	return os.WriteFile(d.path(name), content, 0o600)
 }
 
-func (d *Demo) path(name string) string { return filepath.Join(d.Dir, name) }
+func (d *demo) path(name string) string { return filepath.Join(d.Dir, name) }
 
-func (d *Demo) inbox() string { return d.cfg.Inboxes[0].Path }
+func (d *demo) inbox() string { return d.cfg.Inboxes[0].Path }
 
-func (d *Demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
+func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
 
 // title begins a step.
-func (d *Demo) title(text string) {
+func (d *demo) title(text string) {
 	d.step++
 	d.say("\n%s\n", terminal.Bold.PaintFor(d.Screen, fmt.Sprintf("%d. %s", d.step, text)))
 }
 
 // command shows the command that prints what follows.
-func (d *Demo) command(text string) { d.say("%s", terminal.Faint.PaintFor(d.Screen, "$ "+text)) }
+func (d *demo) command(text string) { d.say("%s", terminal.Faint.PaintFor(d.Screen, "$ "+text)) }
 
 // archived waits until the next import has ended, its file has moved, and the claim is removed.
-func (d *Demo) archived(ctx context.Context) (imp ledger.Import, err error) {
+func (d *demo) archived(ctx context.Context) (imp ledger.Import, err error) {
 	err = d.until(ctx, func() (bool, error) {
 		imports, err := d.parts.Store.Imports.List(ctx, 0, 1)
 		if err != nil || len(imports) == 0 || imports[0].No == d.last {
@@ -138,7 +138,7 @@ func (d *Demo) archived(ctx context.Context) (imp ledger.Import, err error) {
 	return imp, err
 }
 
-func (d *Demo) until(ctx context.Context, holds func() (bool, error)) error {
+func (d *demo) until(ctx context.Context, holds func() (bool, error)) error {
 	const look = 20 * time.Millisecond
 	for {
 		ok, err := holds()

@@ -27,7 +27,7 @@ const (
 )
 
 // show is the demonstration, step by step.
-func (d *Demo) show(ctx context.Context) error {
+func (d *demo) show(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{d.watch, d.drop, d.correct, d.repeat, d.change, d.undo, d.list} {
 		if err := step(ctx); err != nil {
 			return err
@@ -36,14 +36,14 @@ func (d *Demo) show(ctx context.Context) error {
 	return nil
 }
 
-func (d *Demo) watch(ctx context.Context) error {
+func (d *demo) watch(ctx context.Context) error {
 	d.title(message.Word(d.Language, "The daemon watches a folder (inlet run)"))
 	d.say("%s", d.inbox())
 	return d.until(ctx, func() (bool, error) { _, err := os.Stat(d.inbox()); return err == nil, nil })
 }
 
 // drop saves a workbook in the inbox and shows its rows and what became of them.
-func (d *Demo) drop(ctx context.Context) error {
+func (d *demo) drop(ctx context.Context) error {
 	d.title(fmt.Sprintf(message.Word(d.Language, "A user saves %s there"), book))
 	if err := showRows(ctx, d.Screen, d.path(book), wrongAddress, "Org.nr", "Omsättning", "Kund sedan", "Kommentar från mässan"); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (d *Demo) drop(ctx context.Context) error {
 }
 
 // correct shows the rejected workbook, corrects it and drops it again.
-func (d *Demo) correct(ctx context.Context) error {
+func (d *demo) correct(ctx context.Context) error {
 	imports, err := d.parts.Store.Imports.List(ctx, 0, 1)
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func (d *Demo) correct(ctx context.Context) error {
 }
 
 // repeat drops the same workbook again.
-func (d *Demo) repeat(ctx context.Context) error {
+func (d *demo) repeat(ctx context.Context) error {
 	d.title(fmt.Sprintf(message.Word(d.Language, "The same %s once more: nothing is imported twice"), book))
 	if err := d.extract("kunder.mapping.yaml", book); err != nil {
 		return err
@@ -91,7 +91,7 @@ func (d *Demo) repeat(ctx context.Context) error {
 }
 
 // change plans and imports a list in which two cells have changed.
-func (d *Demo) change(ctx context.Context) error {
+func (d *demo) change(ctx context.Context) error {
 	d.title(message.Word(d.Language, "A week later a phone number and a title have changed. The plan shows old → new, and writes nothing"))
 	if err := d.extract("kunder.mapping.yaml", book); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (d *Demo) change(ctx context.Context) error {
 }
 
 // undo reverts the last import.
-func (d *Demo) undo(ctx context.Context) error {
+func (d *demo) undo(ctx context.Context) error {
 	d.title(message.Word(d.Language, "It was the wrong list: undo restores the old values"))
 	imports, err := d.parts.Store.Imports.List(ctx, 0, 1)
 	if err != nil {
@@ -147,7 +147,7 @@ func (d *Demo) undo(ctx context.Context) error {
 	})
 }
 
-func (d *Demo) list(ctx context.Context) error {
+func (d *demo) list(ctx context.Context) error {
 	d.title(message.Word(d.Language, "Everything that happened"))
 	d.command("inlet list")
 	const most = 20
@@ -159,7 +159,7 @@ func (d *Demo) list(ctx context.Context) error {
 }
 
 // extract writes files of the examples into the folder again.
-func (d *Demo) extract(names ...string) error {
+func (d *demo) extract(names ...string) error {
 	for _, name := range names {
 		if err := d.write(name); err != nil {
 			return err
@@ -169,7 +169,7 @@ func (d *Demo) extract(names ...string) error {
 }
 
 // put saves files of the folder in the inbox.
-func (d *Demo) put(names ...string) error {
+func (d *demo) put(names ...string) error {
 	for _, name := range names {
 		if err := os.Rename(d.path(name), filepath.Join(d.inbox(), name)); err != nil {
 			return err
@@ -179,7 +179,7 @@ func (d *Demo) put(names ...string) error {
 }
 
 // putAndShow saves files in the inbox and shows the result of their import.
-func (d *Demo) putAndShow(ctx context.Context, names ...string) error {
+func (d *demo) putAndShow(ctx context.Context, names ...string) error {
 	if err := d.put(names...); err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (d *Demo) putAndShow(ctx context.Context, names ...string) error {
 }
 
 // result prints the counts and the problems of an import.
-func (d *Demo) result(ctx context.Context, imp *ledger.Import) error {
+func (d *demo) result(ctx context.Context, imp *ledger.Import) error {
 	if err := report.Text(d.out, imp, d.Language); err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func (d *Demo) result(ctx context.Context, imp *ledger.Import) error {
 }
 
 // relative is a path as it is below the folder of the demonstration.
-func (d *Demo) relative(path string) string {
+func (d *demo) relative(path string) string {
 	if rel, err := filepath.Rel(d.Dir, path); err == nil {
 		return rel
 	}

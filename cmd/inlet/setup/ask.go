@@ -13,8 +13,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Answers are what a person decides. What is "" was not answered yet.
-type Answers struct {
+// answers are what a person decides. What is "" was not answered yet.
+type answers struct {
 	Language string // en or sv
 	Inbox    string // the folder, as the person typed it
 	Store    string // its URI
@@ -22,13 +22,13 @@ type Answers struct {
 
 // Defaults of the answers.
 const (
-	DefaultInbox = "inbox"
-	DefaultStore = "sqlite:inlet.db"
+	defaultInbox = "inbox"
+	defaultStore = "sqlite:inlet.db"
 )
 
-// WithDefaults returns the answers with a default for each that is missing.
-func (a Answers) WithDefaults() Answers {
-	return Answers{cmp.Or(a.Language, usualLanguage()), cmp.Or(a.Inbox, DefaultInbox), cmp.Or(a.Store, DefaultStore)}
+// withDefaults returns the answers with a default for each that is missing.
+func (a answers) withDefaults() answers {
+	return answers{cmp.Or(a.Language, usualLanguage()), cmp.Or(a.Inbox, defaultInbox), cmp.Or(a.Store, defaultStore)}
 }
 
 // usualLanguage is the language of the person's system, if inlet has it.
@@ -44,13 +44,13 @@ func usualLanguage() string {
 	return "en"
 }
 
-// ErrStopped says that a person ended the questions.
-var ErrStopped = errors.New("stopped before anything was written")
+// errStopped says that a person ended the questions.
+var errStopped = errors.New("stopped before anything was written")
 
-// Ask asks for the answers that are missing. An empty line is the default.
-func Ask(ctx context.Context, in io.Reader, out io.Writer, a Answers) (Answers, error) {
+// ask asks for the answers that are missing. An empty line is the default.
+func ask(ctx context.Context, in io.Reader, out io.Writer, a answers) (answers, error) {
 	q := &questions{lines: readLines(in), out: out}
-	usual := a.WithDefaults()
+	usual := a.withDefaults()
 	if a.Language == "" {
 		a.Language = q.ask(ctx, "Language: en (English) or sv (svenska)?", usual.Language, func(answer string) (string, string) {
 			switch strings.ToLower(answer) {
@@ -75,7 +75,7 @@ func Ask(ctx context.Context, in io.Reader, out io.Writer, a Answers) (Answers, 
 		a.Store = q.ask(ctx, "", "1", func(answer string) (string, string) {
 			switch {
 			case answer == "1":
-				return DefaultStore, ""
+				return defaultStore, ""
 			case strings.HasPrefix(answer, "mongodb://"), strings.HasPrefix(answer, "mongodb+srv://"), strings.HasPrefix(answer, "sqlite:"):
 				return answer, ""
 			}
@@ -119,7 +119,7 @@ func (q *questions) ask(ctx context.Context, question, usual string, valid func(
 			q.err = ctx.Err()
 		case line, more := <-q.lines:
 			if !more {
-				q.err = ErrStopped
+				q.err = errStopped
 				break
 			}
 			meant, wrong := valid(cmp.Or(strings.TrimSpace(line), usual))

@@ -18,7 +18,7 @@ import (
 
 // Command returns the command init.
 func Command() *cobra.Command {
-	var a Answers
+	var a answers
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Set up an inbox: write a configuration, and a folder with a template and a read-me",
@@ -39,12 +39,12 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 			}
 			if terminal.Is(cmd.InOrStdin()) {
 				var err error
-				if a, err = Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), a); err != nil {
+				if a, err = ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), a); err != nil {
 					return exitcode.Wrap(cmd.Context(), err)
 				}
 				fmt.Fprintln(cmd.OutOrStdout())
 			}
-			return initialize(cmd.Context(), cmd, Site{Answers: a.WithDefaults(), Config: path})
+			return initialize(cmd.Context(), cmd, site{answers: a.withDefaults(), Config: path})
 		},
 	}
 	cmd.Flags().StringVar(&a.Inbox, "inbox", "", "`FOLDER` that people save their workbooks in (default inbox)")
@@ -52,8 +52,8 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 }
 
 // initialize writes the configuration and the inbox, and says what to do next. A configuration that cannot be used is removed again.
-func initialize(ctx context.Context, cmd *cobra.Command, site Site) error {
-	written, err := site.WriteConfig()
+func initialize(ctx context.Context, cmd *cobra.Command, site site) error {
+	written, err := site.writeConfig()
 	if err != nil {
 		return exitcode.Wrap(ctx, err)
 	}
@@ -65,16 +65,16 @@ func initialize(ctx context.Context, cmd *cobra.Command, site Site) error {
 	}
 	cfg, err := open.Config(cmd)
 	if err != nil {
-		return errors.Join(err, Remove(written))
+		return errors.Join(err, removeAll(written))
 	}
 	schema, err := assembly.Schema(cfg, settings.Additions{})
 	if err != nil {
-		return errors.Join(exitcode.Usage.With(err), Remove(written))
+		return errors.Join(exitcode.Usage.With(err), removeAll(written))
 	}
-	inbox, err := site.WriteInbox(schema)
+	inbox, err := site.writeInbox(schema)
 	if err != nil {
-		return errors.Join(exitcode.Wrap(ctx, err), Remove(written))
+		return errors.Join(exitcode.Wrap(ctx, err), removeAll(written))
 	}
-	site.PrintNext(cmd.OutOrStdout(), append(written, inbox...))
+	site.printNext(cmd.OutOrStdout(), append(written, inbox...))
 	return nil
 }

@@ -24,17 +24,17 @@ import (
 //go:embed files
 var contents embed.FS
 
-// Site is a configuration that is being made.
-type Site struct {
-	Answers
+// site is a configuration that is being made.
+type site struct {
+	answers
 	Config string // path of the configuration
 }
 
 // secretFile has the URI of a store if it contains a password.
 const secretFile = "store.uri"
 
-// WriteConfig writes the configuration, and the store's URI into a file beside it if it contains a password. It returns what it wrote.
-func (s Site) WriteConfig() (written []string, err error) {
+// writeConfig writes the configuration, and the store's URI into a file beside it if it contains a password. It returns what it wrote.
+func (s site) writeConfig() (written []string, err error) {
 	store := "uri: " + strictyaml.Quote(s.Store)
 	if (config.Store{URI: s.Store}).HasSecret() {
 		path := filepath.Join(filepath.Dir(s.Config), secretFile)
@@ -45,13 +45,13 @@ func (s Site) WriteConfig() (written []string, err error) {
 	}
 	text := s.text("inlet."+s.Language+".yaml", "%STORE%", store, "%NAME%", strictyaml.Quote(s.name()), "%PATH%", strictyaml.Quote(s.inboxInConfig()))
 	if err := files.WriteNew(s.Config, []byte(text), 0o644); err != nil {
-		return nil, errors.Join(err, Remove(written))
+		return nil, errors.Join(err, removeAll(written))
 	}
 	return append(written, s.Config), nil
 }
 
-// Remove removes files that were written.
-func Remove(written []string) error {
+// removeAll removes files that were written.
+func removeAll(written []string) error {
 	var errs []error
 	for _, path := range written {
 		errs = append(errs, os.Remove(path))
@@ -59,8 +59,8 @@ func Remove(written []string) error {
 	return errors.Join(errs...)
 }
 
-// WriteInbox makes the inbox with its read-me and its template. It returns what it wrote.
-func (s Site) WriteInbox(schema *crm.Schema) (written []string, err error) {
+// writeInbox makes the inbox with its read-me and its template. It returns what it wrote.
+func (s site) writeInbox(schema *crm.Schema) (written []string, err error) {
 	folder := filepath.Join(s.Inbox, files.TemplateFolder(s.Language))
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("create the inbox: %w", err)
@@ -93,7 +93,7 @@ func writeTemplate(schema *crm.Schema, lang, path string) error {
 }
 
 // text returns an embedded file with its placeholders filled in.
-func (s Site) text(name string, pairs ...string) string {
+func (s site) text(name string, pairs ...string) string {
 	content, err := contents.ReadFile("files/" + name)
 	if err != nil {
 		panic(err) // it is a part of the program
@@ -102,7 +102,7 @@ func (s Site) text(name string, pairs ...string) string {
 }
 
 // name is the inbox's name: that of its folder, as far as names may have such characters.
-func (s Site) name() string {
+func (s site) name() string {
 	base := filepath.Base(absolute(s.Inbox))
 	name := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>|#{}[],&!%@`+"`'", r) || r <= ' ' {
@@ -111,13 +111,13 @@ func (s Site) name() string {
 		return r
 	}, base)
 	if name = strings.Trim(name, "-."); name == "" {
-		return DefaultInbox
+		return defaultInbox
 	}
 	return strings.ToLower(name)
 }
 
 // inboxInConfig is the inbox's path as the configuration has it: relative to its folder if it is below that.
-func (s Site) inboxInConfig() string {
+func (s site) inboxInConfig() string {
 	path := absolute(s.Inbox)
 	rel, err := filepath.Rel(filepath.Dir(absolute(s.Config)), path)
 	if err != nil || !filepath.IsLocal(rel) {
@@ -133,8 +133,8 @@ func absolute(path string) string {
 	return path
 }
 
-// PrintNext prints what was written and what to do now.
-func (s Site) PrintNext(screen io.Writer, written []string) {
+// printNext prints what was written and what to do now.
+func (s site) printNext(screen io.Writer, written []string) {
 	out := terminal.Fold(screen)
 	fmt.Fprintln(out, terminal.Bold.PaintFor(screen, message.Word(s.Language, "Written:")))
 	for _, path := range written {
