@@ -2,7 +2,6 @@ package pipeline_test
 
 import (
 	"encoding/csv"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,7 +16,6 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
-	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // folder is a folder in which one language is spoken.
@@ -235,11 +233,7 @@ func TestTemplateExample(t *testing.T) {
 func (f *folder) template() [][]string {
 	f.Helper()
 	path := filepath.Join(f.TempDir(), "mall.xlsx")
-	w, err := writer.Create(path)
-	if err != nil {
-		f.Fatal(err)
-	}
-	if err := errors.Join(template.Write(w, f.pipeline.Schema, f.lang), w.Close()); err != nil {
+	if err := template.Write(path, f.pipeline.Schema, f.lang); err != nil {
 		f.Fatal(err)
 	}
 	book, err := sheet.Open(path, sheet.Options{})

@@ -26,7 +26,6 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/mapping/template"
-	"inlet.example/inlet/pipeline/sheet/writer"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sources"
 	"inlet.example/inlet/watcher"
@@ -368,14 +367,7 @@ func (p *Panel) Template(lang string) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "template.xlsx")
-	w, err := writer.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := template.Write(w, p.Schema(), lang); err != nil {
-		return nil, errors.Join(err, w.Discard())
-	}
-	if err := w.Close(); err != nil {
+	if err := template.Write(path, p.Schema(), lang); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(path)

@@ -1,7 +1,6 @@
 package mappings
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -12,7 +11,6 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // Template returns the command template.
@@ -48,12 +46,5 @@ func writeTemplate(schema *crm.Schema, lang, out string) error {
 	if _, err := os.Lstat(out); err == nil {
 		return fmt.Errorf(message.Word(lang, "%s already exists; choose another file with --out"), out)
 	}
-	w, err := writer.Create(out)
-	if err != nil {
-		return err
-	}
-	if err := template.Write(w, schema, lang); err != nil {
-		return errors.Join(err, w.Discard())
-	}
-	return w.Close()
+	return template.Write(out, schema, lang)
 }

@@ -17,7 +17,6 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/sheet/writer"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
@@ -78,18 +77,7 @@ func (s site) writeInbox(schema *crm.Schema) (written []string, err error) {
 	if _, err := os.Lstat(book); err == nil {
 		return written, nil
 	}
-	return append(written, book), writeTemplate(schema, s.Language, book)
-}
-
-func writeTemplate(schema *crm.Schema, lang, path string) error {
-	w, err := writer.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := template.Write(w, schema, lang); err != nil {
-		return errors.Join(err, w.Discard())
-	}
-	return w.Close()
+	return append(written, book), template.Write(book, schema, s.Language)
 }
 
 // text returns an embedded file with its placeholders filled in.

@@ -2,6 +2,7 @@ package template
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -9,9 +10,20 @@ import (
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
-// Write writes a workbook with one column for every field (R3, R4), and a sheet that says what each is for. Its columns have the type of
-// their field, and a drop-down where only some values will do.
-func Write(w *writer.Writer, schema *crm.Schema, lang string) error {
+// Write writes a new workbook with one column for every field (R3, R4), and a sheet that says what each is for.
+func Write(path string, schema *crm.Schema, lang string) error {
+	w, err := writer.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := fill(w, schema, lang); err != nil {
+		return errors.Join(err, w.Discard())
+	}
+	return w.Close()
+}
+
+// fill writes the sheets. The columns have the type of their field, and a drop-down where only some values will do.
+func fill(w *writer.Writer, schema *crm.Schema, lang string) error {
 	var columns []writer.Column
 	var headings, row []any
 	for _, f := range schema.Fields() {

@@ -12,7 +12,6 @@ import (
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/mapping/mappingtest"
 	"inlet.example/inlet/pipeline/sheet"
-	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // TestTemplateChoices has a drop-down show what choices are called in the template's language, and each be read back as the value that is
@@ -55,14 +54,7 @@ func TestTemplateLabelWithComma(t *testing.T) {
 func template(t *testing.T, schema *crm.Schema, lang string) *excelize.File {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "template.xlsx")
-	w, err := writer.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := Write(w, schema, lang); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
+	if err := Write(path, schema, lang); err != nil {
 		t.Fatal(err)
 	}
 	book, err := excelize.OpenFile(path)
