@@ -19,6 +19,7 @@ import (
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/worker"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // storesInUse returns the names of the stores that inboxes import into; all of them if there is no inbox.
@@ -115,7 +116,7 @@ func (d *Daemon) unready(ctx context.Context) error {
 	defer cancel()
 	sessions := *d.sessions.Load()
 	if len(sessions) == 0 {
-		return errors.New("the store has not been opened yet")
+		return message.Errorf("the store has not been opened yet")
 	}
 	errs := make([]error, len(sessions))
 	var asked errgroup.Group

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -20,14 +19,14 @@ import (
 // Approve lets an import go on that is held: a person has seen its plan. The job's workbook is the one in the held folder.
 func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	if err := held.CheckApprovable(ctx, p.identifier(), job, imp); err != nil {
-		return report.Report{Import: imp}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, err)
+		return report.Report{Import: imp}, message.Errorf("approve %s: %w", imp.ID, err)
 	}
 	now, ok, err := p.Store.Imports.Reopen(ctx, imp.ID)
 	if err != nil {
-		return report.Report{Import: imp}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, err)
+		return report.Report{Import: imp}, message.Errorf("approve %s: %w", imp.ID, err)
 	}
 	if !ok {
-		return report.Report{Import: now}, fmt.Errorf("%s %s: %w", message.Word(job.Language, "approve"), imp.ID, held.NotHeld(&now, job.Language))
+		return report.Report{Import: now}, message.Errorf("approve %s: %w", imp.ID, held.NotHeld(&now, job.Language))
 	}
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
@@ -42,7 +41,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}}
 	if imp.State != ledger.Held {
-		return rep, fmt.Errorf("%s %s: %w", message.Word(job.Language, "discard"), imp.ID, held.NotHeld(&imp, job.Language))
+		return rep, message.Errorf("discard %s: %w", imp.ID, held.NotHeld(&imp, job.Language))
 	}
 	if job.Sidecar != "" && held.Gone(job.Sidecar) {
 		job.Sidecar = ""
@@ -60,7 +59,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 		return p.Store.Imports.Finish(ctx, &rep.Import)
 	})
 	if err != nil {
-		return rep, fmt.Errorf("discard %s: %w", imp.ID, err)
+		return rep, message.Errorf("discard %s: %w", imp.ID, err)
 	}
 	if away {
 		err = p.finisher().DiscardWithoutWorkbook(ctx, job, &rep.Import)
@@ -68,7 +67,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 		err = p.finisher().Archive(ctx, job, &rep)
 	}
 	if err != nil {
-		return rep, fmt.Errorf("discard %s: %w", imp.ID, err)
+		return rep, message.Errorf("discard %s: %w", imp.ID, err)
 	}
 	if job.Folders.Held == "" {
 		return rep, nil
@@ -97,7 +96,7 @@ func (p *Pipeline) Strand(ctx context.Context, job Job, cause error) (ledger.Imp
 		return p.Store.Attempts.Stop(ctx, &imp, ledger.Stuck)
 	})
 	if err != nil {
-		return imp, fmt.Errorf("set %s aside: %w", job.Name, err)
+		return imp, message.Errorf("set %s aside: %w", job.Name, err)
 	}
 	return imp, nil
 }
@@ -117,7 +116,7 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 		return p.Store.Imports.Finish(ctx, &imp)
 	})
 	if err != nil {
-		return imp, fmt.Errorf("discard %s: %w", imp.ID, err)
+		return imp, message.Errorf("discard %s: %w", imp.ID, err)
 	}
 	return imp, nil
 }
@@ -133,7 +132,7 @@ func (p *Pipeline) Cancel(ctx context.Context, id string) error {
 		return p.Store.Attempts.Stop(ctx, &imp, ledger.Cancelled)
 	})
 	if err != nil {
-		return fmt.Errorf("cancel %s: %w", id, err)
+		return message.Errorf("cancel %s: %w", id, err)
 	}
 	return nil
 }
@@ -182,7 +181,7 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 		return p.undoer().run(ctx, job, of, &rep)
 	})
 	if err != nil {
-		return rep, fmt.Errorf("undo %s: %w", id, err)
+		return rep, message.Errorf("undo %s: %w", id, err)
 	}
 	attrs := []slog.Attr{slog.String("import", rep.Import.ID), slog.String("undoes", id)}
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Undo ended", append(attrs, finish.CountAttrs(&rep.Import.Tally)...)...)
@@ -210,7 +209,7 @@ func (p *Pipeline) PlanUndo(ctx context.Context, job Job, id string, each func([
 		err = p.undoer().plan(ctx, job, of, &rep, each)
 	}
 	if err != nil {
-		return rep, fmt.Errorf("plan the undo of %s: %w", id, err)
+		return rep, message.Errorf("plan the undo of %s: %w", id, err)
 	}
 	rep.Import.State = ledger.Planned
 	return rep, nil

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"inlet.example/inlet/pipeline/apply"
@@ -12,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/match/seen"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -81,7 +81,7 @@ func (x *indexer) now(ctx context.Context, rules []crm.Rule) error {
 		err = x.writer.Hold(ctx, use)
 	}
 	if err != nil {
-		return fmt.Errorf("index: %w", err)
+		return message.Errorf("index: %w", err)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/match/seen"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/proposal"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
@@ -63,25 +63,25 @@ func (p *Pipeline) ReadAhead(ctx context.Context, job Job) error {
 func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if imp, ok, err := p.finisher().Unfinished(ctx, job); err != nil || ok {
 		if err != nil {
-			return report.Report{}, fmt.Errorf("import %s: %w", job.Name, err)
+			return report.Report{}, message.Errorf("import %s: %w", job.Name, err)
 		}
 		return p.FinishArchive(ctx, job, imp)
 	}
 	rep, checked, err := p.checkOrRefuse(ctx, &job)
 	if err != nil {
-		return rep, fmt.Errorf("import %s: %w", job.Name, err)
+		return rep, message.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.indexer().prepare(ctx, job, checked, &rep); err != nil {
-		return rep, fmt.Errorf("import %s: %w", job.Name, err)
+		return rep, message.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := job.Turn.Check(ctx); err != nil {
-		return rep, fmt.Errorf("import %s: %w", job.Name, err)
+		return rep, message.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
-		return rep, fmt.Errorf("import %s: %w", job.Name, err)
+		return rep, message.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.finisher().Archive(ctx, job, &rep); err != nil {
-		return rep, fmt.Errorf("archive %s: %w", job.Name, err)
+		return rep, message.Errorf("archive %s: %w", job.Name, err)
 	}
 	return rep, nil
 }
@@ -303,7 +303,7 @@ func (p *Pipeline) accept(ctx context.Context, job Job, c check.Result, imp *led
 func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change) error) (report.Report, error) {
 	rep, checked, err := p.identifyAndCheck(ctx, &job)
 	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+		return rep, message.Errorf("plan %s: %w", job.Name, err)
 	}
 	if rep.Import.State.Ended() {
 		return rep, nil
@@ -311,7 +311,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 	rep.Import.Approved = job.Approve
 	imp, err := p.Store.Imports.Next(ctx, rep.Import, job.Again || checked.Mapping.Repeat)
 	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+		return rep, message.Errorf("plan %s: %w", job.Name, err)
 	}
 	rep.Import = imp
 	if imp.State.Ended() {
@@ -319,11 +319,11 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 	}
 	found, err := p.screener().Screen(ctx, job, checked, &rep.Import)
 	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+		return rep, message.Errorf("plan %s: %w", job.Name, err)
 	}
 	refusal, err := p.planner().rehearse(ctx, job, checked, &rep, found, each)
 	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+		return rep, message.Errorf("plan %s: %w", job.Name, err)
 	}
 	rep.Import.State = ledger.Planned
 	if refusal != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrStuck says that an import does not go on by itself. It goes on when a person says so.
-var ErrStuck = errors.New("the import is stuck: inlet stopped unexpectedly several times during it; `inlet resume` continues it, `inlet undo` undoes it")
+var ErrStuck = message.Errorf("the import is stuck: inlet stopped unexpectedly several times during it; `inlet resume` continues it, `inlet undo` undoes it")
 
 // The codes of an import that is stuck for another reason than that it ended inlet.
 const (
@@ -23,8 +23,11 @@ const (
 type OldRulesError struct{ Import string }
 
 // Error says what to do.
-func (e *OldRulesError) Error() string {
-	return fmt.Sprintf("import %s was started by an older version of inlet with other rules and cannot be continued: undo what it wrote with `inlet undo %s`, then put its file into the inbox again", e.Import, e.Import)
+func (e *OldRulesError) Error() string { return e.In("en") }
+
+// In is the text in a language.
+func (e *OldRulesError) In(lang string) string {
+	return fmt.Sprintf(message.Word(lang, "import %s was started by an older version of inlet with other rules and cannot be continued: undo what it wrote with `inlet undo %s`, then put its file into the inbox again"), e.Import, e.Import)
 }
 
 // Is says that the import is stuck.
@@ -34,8 +37,11 @@ func (e *OldRulesError) Is(target error) bool { return target == ErrStuck }
 type UnknownError struct{ Import, Why string }
 
 // Error says what to do.
-func (e *UnknownError) Error() string {
-	return fmt.Sprintf("import %s is stuck: %s. `inlet resume %s` tries it again, `inlet discard %s` discards it if nothing was written, `inlet undo %s` undoes what was written", e.Import, e.Why, e.Import, e.Import, e.Import)
+func (e *UnknownError) Error() string { return e.In("en") }
+
+// In is the text in a language.
+func (e *UnknownError) In(lang string) string {
+	return fmt.Sprintf(message.Word(lang, "import %s is stuck: %s. `inlet resume %s` tries it again, `inlet discard %s` discards it if nothing was written, `inlet undo %s` undoes what was written"), e.Import, e.Why, e.Import, e.Import, e.Import)
 }
 
 // Is says that the import is stuck.
@@ -45,8 +51,11 @@ func (e *UnknownError) Is(target error) bool { return target == ErrStuck }
 type CancelledError struct{ Import string }
 
 // Error says what to do.
-func (e *CancelledError) Error() string {
-	return fmt.Sprintf("import %s is cancelled: `inlet resume %s` writes the rest, `inlet undo %s` undoes what was written", e.Import, e.Import, e.Import)
+func (e *CancelledError) Error() string { return e.In("en") }
+
+// In is the text in a language.
+func (e *CancelledError) In(lang string) string {
+	return fmt.Sprintf(message.Word(lang, "import %s is cancelled: `inlet resume %s` writes the rest, `inlet undo %s` undoes what was written"), e.Import, e.Import, e.Import)
 }
 
 // Is says that the import does not go on by itself.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/inbox"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/remote"
@@ -102,7 +103,7 @@ func checkInbox(in Inbox, paths map[string]string) error {
 		return errors.New("inbox names must be unique")
 	}
 	if !filepath.IsAbs(in.Path) {
-		return fmt.Errorf("path %q is not absolute", in.Path)
+		return message.Errorf("path %q is not absolute", in.Path)
 	}
 	if in.Mapping != "" && !filepath.IsAbs(in.Mapping) {
 		return fmt.Errorf("mapping %q is not absolute", in.Mapping)

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -256,7 +257,7 @@ func openEngine(ctx context.Context, s config.Store) (engine.Engine, error) {
 	if s.OnServer() {
 		return mongo.Open(ctx, s.URI, mongo.Collections(collectionsOf(s.Collections)))
 	}
-	return nil, fmt.Errorf("store %q is not valid: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
+	return nil, message.Errorf("store %q is not valid: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
 }
 
 // Schema returns the built-in fields together with those of the configuration (and its users, campaigns and categories) and the additions that

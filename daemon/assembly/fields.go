@@ -10,13 +10,14 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
 // AddField adds a custom field to those of the store. The error is for the person: the field is none that can be added.
 func (p *Parts) AddField(ctx context.Context, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
-		return &FieldError{fmt.Errorf("%q is not a kind of record", f.Kind)}
+		return &FieldError{message.Errorf("%q is not a kind of record", f.Kind)}
 	}
 	own, err := p.Store.Settings.Additions(ctx)
 	if err != nil {
@@ -33,21 +34,50 @@ func (p *Parts) AddField(ctx context.Context, f crm.Field) error {
 	})
 }
 
-// DeclareSuggested adds the field for customer numbers that the suggested mapping of a held import has, if the store has none.
-func (p *Parts) DeclareSuggested(ctx context.Context, imp *ledger.Import) error {
-	f := suggest.CustomerNumber()
-	if !imp.Approvable() || imp.Suggestion == nil || !imp.Suggestion.Number || p.Schema.Field(f.Path()) != nil {
+// DeclareSuggested adds the field for customer numbers that the suggested mapping of a held import has, if the store has none. by is who approves it.
+func (p *Parts) DeclareSuggested(ctx context.Context, by string, imp *ledger.Import) error {
+	if !imp.Approvable() || imp.Suggestion == nil || !imp.Suggestion.Number {
 		return nil
 	}
-	if err := p.AddField(ctx, f); err != nil {
+	return p.Declare(ctx, by, suggest.CustomerNumber())
+}
+
+// Declare adds a field that an import needs, if the store has none of its path, and keeps in the audit for whom.
+func (p *Parts) Declare(ctx context.Context, by string, f crm.Field) error {
+	if p.Schema.Field(f.Path()) != nil {
+		return nil
+	}
+	e := audit.Entry{Who: by, What: audit.AddField, Of: f.Path()}
+	if err := p.Store.Audit.Do(ctx, e, func() error { return p.AddField(ctx, f) }); err != nil {
 		return err
 	}
 	return p.Refresh(ctx)
 }
 
+// Supposing returns the parts as they would be with one more field, which is not stored: what an import would do that adds it can then be planned. They are
+// the same where there is such a field, or where it cannot be added.
+func (p *Parts) Supposing(ctx context.Context, f crm.Field) (*Parts, error) {
+	if p.Schema.Field(f.Path()) != nil {
+		return p, nil
+	}
+	own, err := p.Store.Settings.Additions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own.Fields = append(own.Fields, f)
+	schema, err := Schema(p.cfg, own)
+	if err != nil {
+		return p, nil //nolint:nilerr // its heading is that of another field
+	}
+	with := &Parts{Schema: schema, Store: p.Store, Language: p.Language, Survey: p.Survey, cfg: p.cfg, log: p.log, at: p.at}
+	with.Pipeline = with.newPipeline()
+	with.Pipeline.Schema = schema
+	return with, nil
+}
+
 // DeclareFor does so for a workbook that a command imports with --approve. The suggested mapping beside it, as it was written, is written anew with
 // the field.
-func (p *Parts) DeclareFor(ctx context.Context, job pipeline.Job) error {
+func (p *Parts) DeclareFor(ctx context.Context, by string, job pipeline.Job) error {
 	if !job.Approve {
 		return nil
 	}
@@ -57,7 +87,7 @@ func (p *Parts) DeclareFor(ctx context.Context, job pipeline.Job) error {
 		return err
 	}
 	imp, before := ledger.Import{State: ledger.Held, Code: ledger.NoMapping, Suggestion: wanted.Summary()}, p.Schema
-	if err := p.DeclareSuggested(ctx, &imp); err != nil || p.Schema == before || job.Sidecar == "" {
+	if err := p.DeclareSuggested(ctx, by, &imp); err != nil || p.Schema == before || job.Sidecar == "" {
 		return err
 	}
 	path := job.Sidecar

@@ -2,9 +2,9 @@ package assembly
 
 import (
 	"context"
-	"errors"
 
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
@@ -31,7 +31,7 @@ func Inspect(ctx context.Context, s config.Store) (i Inspection, err error) {
 		return i, err
 	}
 	if !s.OnServer() {
-		return i, errors.New("the URI is not valid: write sqlite:PATH or mongodb://HOST/DATABASE")
+		return i, message.Errorf("the URI is not valid: write sqlite:PATH or mongodb://HOST/DATABASE")
 	}
 	e, facts, err := mongo.Inspect(ctx, s.URI, mongo.Collections(collectionsOf(s.Collections)))
 	if err != nil {

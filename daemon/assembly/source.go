@@ -2,13 +2,13 @@ package assembly
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/inbox/sign"
@@ -101,7 +101,7 @@ type Drives interface {
 // NoDrives is the Drives of a binary without drive support: every call returns an error.
 type NoDrives struct{}
 
-var errNoDrives = errors.New("this version of inlet was built without drives; use url: or path: instead")
+var errNoDrives = message.Errorf("this version of inlet was built without drives; use url: or path: instead")
 
 // Open returns an error.
 func (NoDrives) Open(context.Context, remote.Location) (remote.Folder, error) {

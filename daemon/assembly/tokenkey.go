@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // tokenKey returns a func that reads the key that the logins of drives are encrypted with. The first call creates it.
@@ -20,7 +21,7 @@ func tokenKey(cfg config.Store) func() ([]byte, error) {
 			path = file + ".token.key"
 		}
 		if path == "" {
-			return nil, errors.New("store.token_key_file is not set; write the path of a file for the key that encrypts logins, the same on every host")
+			return nil, message.Errorf("store.token_key_file is not set; write the path of a file for the key that encrypts logins, the same on every host")
 		}
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			if err := makeKey(path); err != nil {
@@ -33,7 +34,7 @@ func tokenKey(cfg config.Store) func() ([]byte, error) {
 		}
 		key, err := base64.StdEncoding.DecodeString(text)
 		if err != nil || len(key) != keyBytes {
-			return nil, fmt.Errorf("%s does not contain a valid key: use the file that inlet has created", path)
+			return nil, message.Errorf("%s does not contain a valid key: use the file that inlet has created", path)
 		}
 		return key, nil
 	}

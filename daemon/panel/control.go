@@ -126,7 +126,7 @@ func (p *Panel) Approve(ctx context.Context, by, id string) error {
 	mayDeclare := access.Of(ctx).May(access.Admin)
 	return p.decide(ctx, by, audit.Approve, id, func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 		if mayDeclare {
-			if err := parts.DeclareSuggested(ctx, &imp); err != nil {
+			if err := parts.DeclareSuggested(ctx, by, &imp); err != nil {
 				return err
 			}
 		}

@@ -32,6 +32,7 @@ import (
 	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -141,7 +142,7 @@ func (s *Session) Idle() time.Duration { return s.heartbeat.Idle() }
 func (s *Session) Unready(ctx context.Context) error {
 	open := s.serving.Load()
 	if open == nil {
-		return errors.New("the store has not been opened yet")
+		return message.Errorf("the store has not been opened yet")
 	}
 	var all []error
 	if err := open.Ping(ctx); err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/watcher/inbox"
@@ -178,11 +178,11 @@ func (f *StoreFile) check(store config.Store) error {
 	path, _ := store.Embedded()
 	now, err := files.NumberOf(path)
 	if err == nil && now != f.is {
-		err = errors.New("it is another file")
+		err = message.Errorf("it is another file")
 	}
 	if err == nil {
 		return nil
 	}
-	return &ledger.Temporary{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, or restart inlet if the new file is the "+
+	return &ledger.Temporary{Err: message.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, or restart inlet if the new file is the "+
 		"right one", path, err)}
 }

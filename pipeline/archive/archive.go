@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Set is a workbook and what belongs to it.
@@ -64,7 +65,7 @@ const (
 func Move(src, dir string, day time.Time, name string) (string, error) {
 	id, err := filepath.Abs(src)
 	if err != nil {
-		return "", fmt.Errorf("archive %s: %w", src, err)
+		return "", message.Errorf("archive %s: %w", src, err)
 	}
 	paths, err := Set{ID: id, Name: name, Files: []File{{Src: src}}}.Place(dir, day)
 	if err != nil {

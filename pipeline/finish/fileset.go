@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
@@ -112,7 +113,7 @@ func (f *Finisher) rejectedFile(ctx context.Context, j job.Job, imp *ledger.Impo
 	if err == nil {
 		return archive.File{Name: rejected, Copy: rows}, nil
 	}
-	err = fmt.Errorf("write the rejected rows: %w", err)
+	err = message.Errorf("write the rejected rows: %w", err)
 	if _, journal := errors.AsType[*rejects.JournalError](err); journal || ctx.Err() != nil || ledger.IsTemporary(err) {
 		return archive.File{}, err
 	}
@@ -175,7 +176,7 @@ func (f *Finisher) rejectedBeside(ctx context.Context, j job.Job, imp *ledger.Im
 			break
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("write the rejected rows: %w", err)
+			return message.Errorf("write the rejected rows: %w", err)
 		}
 		path = filepath.Join(dir, archive.Fit(stem, fmt.Sprintf("~%d.xlsx", n)))
 	}

@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -24,6 +23,7 @@ import (
 	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
@@ -147,7 +147,7 @@ func (f *Finisher) FinishArchive(ctx context.Context, j job.Job, imp ledger.Impo
 	j.Approve = j.Approve || imp.Approved
 	if imp.Archived != "" {
 		if err := f.Ended.Finish(ctx, &rep.Import); err != nil {
-			return rep, fmt.Errorf("archive %s: %w", j.Name, err)
+			return rep, message.Errorf("archive %s: %w", j.Name, err)
 		}
 		f.release(ctx, j, &imp)
 		f.logEnd(ctx, j, &imp)
@@ -176,7 +176,7 @@ func (f *Finisher) FinishArchive(ctx context.Context, j job.Job, imp ledger.Impo
 		j.Found.Corrects = &parent
 	}
 	if err := f.Archive(ctx, j, &rep); err != nil {
-		return rep, fmt.Errorf("archive %s: %w", j.Name, err)
+		return rep, message.Errorf("archive %s: %w", j.Name, err)
 	}
 	return rep, nil
 }

@@ -3,7 +3,6 @@ package held
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -131,7 +130,7 @@ func (h *Returns) End(ctx context.Context, j job.Job, imp *ledger.Import) error 
 		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
 		old.Why = message.In(j.Language, message.Say("its file was submitted again, as import %s. It was held because: %s", imp.ID, old.Why))
 		if err := h.Imports.Finish(ctx, old); err != nil {
-			return fmt.Errorf("end %s, whose file was submitted again: %w", old.ID, err)
+			return message.Errorf("end %s, whose file was submitted again: %w", old.ID, err)
 		}
 		if old.Archived != "" && j.Arrival != "" {
 			if err := RemoveNotes(old, old.Archived); err != nil {

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/proposal"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
@@ -100,7 +100,7 @@ func (o *Opener) open(ctx context.Context, j Job, m *mapping.Mapping) (*sheet.Wo
 	if m.Password != "" && o.Password != nil {
 		password, err := o.Password(m.Password)
 		if err != nil {
-			return nil, fmt.Errorf("read the password file %s: %w", m.Password, err)
+			return nil, message.Errorf("read the password file %s: %w", m.Password, err)
 		}
 		options.Password = password
 	}

@@ -275,39 +275,50 @@ func literals(n ast.Node) []string {
 	return all
 }
 
-// isWord reports whether a call is one of Word.
-func isWord(fun ast.Expr) bool {
-	switch fun := fun.(type) {
+// wordOf returns the text of a call of Word or Errorf; nil of any other.
+func wordOf(call *ast.CallExpr) ast.Expr {
+	name := ""
+	switch fun := call.Fun.(type) {
 	case *ast.Ident:
-		return fun.Name == "Word"
+		name = fun.Name
 	case *ast.SelectorExpr:
-		x, ok := fun.X.(*ast.Ident)
-		return ok && x.Name == "message" && fun.Sel.Name == "Word"
+		if x, ok := fun.X.(*ast.Ident); ok && x.Name == "message" {
+			name = fun.Sel.Name
+		}
 	}
-	return false
+	switch name {
+	case "Word":
+		return call.Args[1]
+	case "Errorf":
+		return call.Args[0]
+	}
+	return nil
 }
 
 // TestWords holds the same of the words of reports, plans and commands.
 func TestWords(t *testing.T) {
-	said := map[string]bool{}
+	said, verbs := map[string]bool{}, regexp.MustCompile(`%[a-z]`)
 	for _, kind := range crm.Kinds { // which reports name by their own words
 		said[string(kind)], said[kind.Plural()] = true, true
 	}
-	for _, dir := range slices.Concat(spoken(t), packages(t, "../../cmd/inlet"), packages(t, "../../daemon")) {
+	letters := regexp.MustCompile(`\pL`)
+	allWords := maps.Clone(words)
+	maps.Copy(allWords, commandWords)
+	maps.Copy(allWords, errorWords)
+	for _, dir := range slices.Concat(spoken(t), packages(t, "../../cmd/inlet"), packages(t, "../../daemon"), packages(t, "../../watcher")) {
 		for _, f := range parse(t, dir).files {
 			ast.Inspect(f, func(n ast.Node) bool {
-				if call, ok := n.(*ast.CallExpr); ok && isWord(call.Fun) {
-					for _, text := range ofKinds(literals(call.Args[1])) {
-						said[text] = true
+				if call, ok := n.(*ast.CallExpr); ok && wordOf(call) != nil {
+					for _, text := range ofKinds(literals(wordOf(call))) {
+						if _, known := allWords[text]; known || letters.MatchString(verbs.ReplaceAllString(text, "")) {
+							said[text] = true
+						}
 					}
 				}
 				return true
 			})
 		}
 	}
-	verbs := regexp.MustCompile(`%[a-z]`)
-	allWords := maps.Clone(words)
-	maps.Copy(allWords, commandWords)
 	for text := range said {
 		if sv, ok := allWords[text]; !ok {
 			t.Errorf("no Swedish for %q", text)
@@ -319,5 +330,23 @@ func TestWords(t *testing.T) {
 		if !said[text] {
 			t.Errorf("%q is not used any more", text)
 		}
+	}
+}
+
+// TestDiscard: what a person discards is "förkastat" everywhere; a file that inlet refuses is "avvisad".
+func TestDiscard(t *testing.T) {
+	n := 0
+	for _, texts := range append(slices.Clone(catalogues), words, commandWords, errorWords) {
+		for en, sv := range texts {
+			if !strings.Contains(strings.ToLower(strings.ReplaceAll(en, "inlet discard", "")), "discard") {
+				continue
+			}
+			if n++; !strings.Contains(strings.ToLower(sv), "förkast") {
+				t.Errorf("%q is %q", en, sv)
+			}
+		}
+	}
+	if n < 8 {
+		t.Errorf("%d texts were found", n)
 	}
 }

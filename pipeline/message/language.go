@@ -1,7 +1,6 @@
 package message
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 )
@@ -111,29 +110,8 @@ func Word(lang, en string) string {
 	if sv, ok := commandWords[en]; ok {
 		return sv
 	}
+	if sv, ok := errorWords[en]; ok {
+		return sv
+	}
 	return en
 }
-
-// said is an error whose text has a Swedish form.
-type said interface {
-	error
-	In(lang string) string
-}
-
-// ErrorIn returns the text of an error in a language, as far as what it says has a Swedish form.
-func ErrorIn(lang string, err error) string {
-	text := err.Error()
-	if is, ok := errors.AsType[said](err); ok {
-		text = strings.Replace(text, is.Error(), is.In(lang), 1)
-	}
-	return text
-}
-
-// Explained is an error that says what happened in a language.
-type Explained func(lang string) string
-
-// Error is the text in English.
-func (e Explained) Error() string { return e("en") }
-
-// In is the text in a language.
-func (e Explained) In(lang string) string { return e(lang) }

@@ -8,7 +8,7 @@ var commandWords = map[string]string{
 	"Inboxes": "Inkorgar", "Verbs": "Får", "Created": "Skapad", "Expires": "Går ut", "By": "Av", "(expired)": "(har gått ut)",
 	"there is no token named %s; `inlet token list` lists them": "det finns ingen nyckel som heter %s; `inlet token list` visar dem", "%s revoked\n": "%s återkallad\n",
 	"Nothing has been recorded yet.": "Inget har antecknats ännu.", "Who": "Vem", "What": "Vad", "Of": "Gäller", "Failed": "Misslyckades", "a user of the host": "en användare på värddatorn",
-	"import a workbook": "importera en arbetsbok", "undo": "ångra", "approve": "godkänna", "discard": "avvisa", "cancel": "avbryta", "continue": "fortsätta", "tick off": "bocka av", "run again": "köra igen", "pause": "pausa", "resume": "avsluta paus",
+	"import a workbook": "importera en arbetsbok", "undo": "ångra", "approve": "godkänna", "discard": "förkasta", "cancel": "avbryta", "continue": "fortsätta", "tick off": "bocka av", "run again": "köra igen", "pause": "pausa", "resume": "avsluta paus",
 	"poll": "hämta", "log in to a source": "logga in på en källa", "upload": "ladda upp", "import an upload": "importera en uppladdning", "remove an upload": "ta bort en uppladdning", "add a field": "lägga till ett fält",
 	"remove a field": "ta bort ett fält", "add a user": "lägga till en användare", "remove a user": "ta bort en användare", "create a token": "skapa en nyckel", "revoke a token": "återkalla en nyckel",
 	"test mail and webhooks": "prova e-post och webhooks",

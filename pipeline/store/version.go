@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/build"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/move"
 	"inlet.example/inlet/pipeline/store/records"
@@ -41,7 +42,7 @@ func (e *NewerError) Error() string {
 // checkVersion writes the version into an empty store, migrates an older one and refuses a newer one.
 func checkVersion(ctx context.Context, docs engine.Documents) error {
 	if from, err := move.Unfinished(ctx, docs); err != nil || from != "" {
-		return cmp.Or(err, fmt.Errorf("the store is the target of an unfinished move of %s: run the same inlet move again", from))
+		return cmp.Or(err, message.Errorf("the store is the target of an unfinished move of %s: run the same inlet move again", from))
 	}
 	is := schema{schemaVersion, build.Version()}
 	if _, err := engine.LoadOrInsert(ctx, docs, engine.Meta, schemaID, &is); err != nil {

@@ -3,6 +3,8 @@ package remote
 import (
 	"context"
 	"errors"
+
+	"inlet.example/inlet/pipeline/message"
 )
 
 // fileFault is an error of one file: the others go on.
@@ -22,7 +24,12 @@ type faults struct {
 	inRow int
 }
 
-var errManyFailed = errors.New("the remaining files are fetched at the next poll")
+var errManyFailed = message.Errorf("the remaining files are fetched at the next poll")
+
+// withoutType returns an error that says the same and is of none of the types that callers recognise.
+func withoutType(err error) error {
+	return message.Explained(func(lang string) string { return message.ErrorIn(lang, err) })
+}
 
 // add records the error of a file, or nil. It reports whether nothing more is to be asked: the store, the disk or the place is at fault. A file
 // that inlet may not read or move says nothing about the others, unless several follow each other.
@@ -38,7 +45,7 @@ func (f *faults) add(ctx context.Context, err error) (end bool) {
 		f.errs = append(f.errs, err)
 		return true
 	case f.inRow < maxFailures && fault.denied():
-		f.errs = append(f.errs, errors.New(err.Error())) // not a *Denied of the whole place yet
+		f.errs = append(f.errs, withoutType(err)) // not a *Denied of the whole place yet
 		return false
 	case f.inRow < maxFailures:
 		f.errs = append(f.errs, err)

@@ -2,10 +2,11 @@ package remote
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
+
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Folder is a place with many files: a folder of a cloud drive, a bucket, a folder of a server.
@@ -25,10 +26,10 @@ type Folder interface {
 }
 
 // ErrChanged says that a file was replaced by another version after it was listed.
-var ErrChanged = errors.New("the file was changed after it was listed")
+var ErrChanged = message.Errorf("the file was changed after it was listed")
 
 // ErrGone says that a file is not there any more.
-var ErrGone = errors.New("the file no longer exists")
+var ErrGone = message.Errorf("the file no longer exists")
 
 // File is one file of a Folder, as it was when it was listed.
 type File struct {

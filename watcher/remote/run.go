@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
 
@@ -333,7 +334,7 @@ func (r *pollRun) notFetched(c candidate, err error) error {
 		return err // the place asks to wait, not only with this file
 	}
 	c.state.failed++
-	return &fileFault{fmt.Errorf("fetch %s: %w", c.Path, err)}
+	return &fileFault{message.Errorf("fetch %s: %w", c.Path, err)}
 }
 
 // logWaits logs once why a file waits.
@@ -353,7 +354,7 @@ func (r *pollRun) removeTemps(temps ...string) {
 // maxSidecar bounds what is fetched beside a workbook; four times what a mapping may have, so that it is refused for its size.
 const maxSidecar = 1 << 20
 
-var errTooLarge = errors.New("it is larger than the limit of this source (max_bytes)")
+var errTooLarge = message.Errorf("it is larger than the limit of this source (max_bytes)")
 
 // fetched is a file under a temporary name in the inbox.
 type fetched struct {
@@ -374,7 +375,7 @@ func (r *pollRun) fetch(ctx context.Context, f File, most int64) (got fetched, e
 	case counted.over:
 		err = errTooLarge
 	case err == nil && f.Size >= 0 && counted.n != f.Size:
-		err = fmt.Errorf("%d of %d bytes were received", counted.n, f.Size)
+		err = message.Errorf("%d of %d bytes were received", counted.n, f.Size)
 	}
 	got = fetched{temp: temp, sum: hex.EncodeToString(h.Sum(nil)), cut: err == nil && files.CutOff(w, path.Base(f.Path), counted.n)}
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
 
@@ -50,7 +51,7 @@ func (t *tidier) tidy(ctx context.Context) error {
 	}
 	err := f.err()
 	if _, denied := errors.AsType[*Denied](err); denied {
-		err = errors.New(err.Error()) // inlet may list files there: what is new is delivered all the same
+		err = withoutType(err) // inlet may list files there: what is new is delivered all the same
 	}
 	return err
 }
@@ -165,12 +166,12 @@ func (t *tidier) disposeOf(ctx context.Context, key string) error {
 			return nil
 		}
 		if err != nil && !errors.Is(err, ErrGone) {
-			return &fileFault{fmt.Errorf("%s %s after its import: %w", t.Then, e.Path, err)}
+			return &fileFault{message.Errorf("%s %s after its import: %w", t.Then, e.Path, err)}
 		}
 		delete(t.listing.there, key)
 	}
 	if err := t.disposeSidecar(ctx, key, e); err != nil {
-		return &fileFault{fmt.Errorf("%s the mapping of %s after its import: %w", t.Then, e.Path, err)}
+		return &fileFault{message.Errorf("%s the mapping of %s after its import: %w", t.Then, e.Path, err)}
 	}
 	t.set(key, func(e *entry) { e.State = stateDisposed })
 	return nil

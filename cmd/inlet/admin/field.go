@@ -52,7 +52,7 @@ func fieldAdd() *cobra.Command {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
 			if !slices.Contains(crm.Types(), f.Type) {
-				return exitcode.Usage.With(fmt.Errorf("--type %s is not a type of field; use one of %s", kind, strings.Join(completion.Types(), ", ")))
+				return exitcode.Usage.With(message.Errorf("--type %s is not a type of field; use one of %s", kind, strings.Join(completion.Types(), ", ")))
 			}
 			given, err := optionsOf(choices)
 			if err != nil {
@@ -90,7 +90,7 @@ func optionsOf(flags []string) ([]crm.Option, error) {
 		}
 		o := crm.Option{Value: crm.Trim(value), SV: crm.Trim(sv), EN: crm.Trim(en)}
 		if o.Value == "" || labelled && o.SV == "" && o.EN == "" || strings.Contains(en, "|") {
-			return nil, fmt.Errorf("--choice %q is not a valid choice; write the stored value, with its label if it has one: A, A=Aktiv or A=Aktiv|Active", flag)
+			return nil, message.Errorf("--choice %q is not a valid choice; write the stored value, with its label if it has one: A, A=Aktiv or A=Aktiv|Active", flag)
 		}
 		all = append(all, o)
 	}

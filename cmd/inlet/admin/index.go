@@ -41,7 +41,7 @@ Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong
 		ValidArgsFunction: completion.Book,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.Flags().Changed("prune") {
-				return exitcode.Usage.With(errors.New("--prune is for all rules: leave out the workbook"))
+				return exitcode.Usage.With(message.Errorf("--prune is for all rules: leave out the workbook"))
 			}
 			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, parts.Language)

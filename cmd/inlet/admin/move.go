@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -30,7 +29,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
   inlet move sqlite:inlet.db mongodb://localhost/inlet`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if reopen == (len(args) == 2) {
-				return exitcode.Usage.With(errors.New("write inlet move FROM TO, or inlet move --reopen FROM"))
+				return exitcode.Usage.With(message.Errorf("write inlet move FROM TO, or inlet move --reopen FROM"))
 			}
 			cfg, err := open.Config(cmd)
 			if err != nil {
@@ -41,7 +40,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 			}
 			from, to := storeCalled(cfg, args[0]), storeCalled(cfg, args[1])
 			if path, missing := open.Missing(config.Config{Store: from}); missing {
-				return exitcode.Failed.With(fmt.Errorf("the store %s was not found", path))
+				return exitcode.Failed.With(message.Errorf("the store %s was not found", path))
 			}
 			bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, cfg.Language)
 			opts.Progress = bar.Update
@@ -55,7 +54,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 				t.Add(p.Name, p.From.Count, p.From.Sum, p.To.Count, p.To.Sum)
 			}
 			if t.Print(cmd.OutOrStdout()); !comparison.Equal() {
-				return exitcode.Failed.With(errors.New("FROM and TO differ: was FROM changed meanwhile? Stop all that writes to it, empty TO, and run the command again"))
+				return exitcode.Failed.With(message.Errorf("FROM and TO differ: was FROM changed meanwhile? Stop all that writes to it, empty TO, and run the command again"))
 			}
 			return nil
 		},
@@ -70,7 +69,7 @@ configuration. With --keep FROM stays in use, for a copy. --reopen FROM lets a s
 // reopenStore lets a store be used again that was moved.
 func reopenStore(cmd *cobra.Command, cfg config.Config, moved config.Store) error {
 	if path, missing := open.Missing(config.Config{Store: moved}); missing {
-		return exitcode.Failed.With(fmt.Errorf("the store %s was not found", path))
+		return exitcode.Failed.With(message.Errorf("the store %s was not found", path))
 	}
 	to, err := assembly.Reopen(cmd.Context(), moved)
 	if err != nil {

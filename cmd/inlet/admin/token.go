@@ -60,12 +60,12 @@ func tokenCreate() *cobra.Command {
 			}
 			for _, verb := range t.Verbs {
 				if !slices.Contains(access.Verbs, verb) {
-					return exitcode.Usage.With(fmt.Errorf("--verb %s is none of %s", verb, strings.Join(access.Verbs, ", ")))
+					return exitcode.Usage.With(message.Errorf("--verb %s is none of %s", verb, strings.Join(access.Verbs, ", ")))
 				}
 			}
 			for _, name := range t.Inboxes {
 				if name != settings.AllInboxes && !slices.ContainsFunc(cfg.Inboxes, func(in config.Inbox) bool { return in.Name == name }) {
-					return exitcode.Usage.With(fmt.Errorf("--inbox %s is not an inbox of the configuration; --inbox '*' stands for all", name))
+					return exitcode.Usage.With(message.Errorf("--inbox %s is not an inbox of the configuration; --inbox '*' stands for all", name))
 				}
 			}
 			return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func User() *cobra.Command {
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u == (crm.Person{}) {
-				return exitcode.Usage.With(errors.New("the user is missing; give at least one of --id, --name, --email and --login"))
+				return exitcode.Usage.With(message.Errorf("the user is missing; give at least one of --id, --name, --email and --login"))
 			}
 			return open.Store(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {

@@ -55,7 +55,7 @@ With a workbook: read it completely, as an import would, and show which column i
 				return err
 			}
 			if send {
-				return exitcode.Usage.With(errors.New("--send-test checks the configuration: leave out the workbook"))
+				return exitcode.Usage.With(message.Errorf("--send-test checks the configuration: leave out the workbook"))
 			}
 			return checkBook(cmd, cfg, args[0], sidecar)
 		},

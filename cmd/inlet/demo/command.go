@@ -36,7 +36,7 @@ MongoDB database, which must be empty.`,
 				return exitcode.Usage.With(err)
 			}
 			if mongo != "" && !strings.HasPrefix(mongo, "mongodb://") && !strings.HasPrefix(mongo, "mongodb+srv://") {
-				return exitcode.Usage.With(fmt.Errorf("--mongodb %s is not the URI of a MongoDB database, e.g. mongodb://localhost:27017/inlet_demo", mongo))
+				return exitcode.Usage.With(message.Errorf("--mongodb %s is not the URI of a MongoDB database, e.g. mongodb://localhost:27017/inlet_demo", mongo))
 			}
 			dir, err := os.MkdirTemp("", "inlet-demo-")
 			if err != nil {

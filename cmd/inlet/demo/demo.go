@@ -20,6 +20,7 @@ import (
 	"inlet.example/inlet/deploy/examples"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
@@ -87,7 +88,7 @@ func (d *demo) checkEmpty(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	errFull := errors.New("the database is not empty: name an empty one for the demonstration, e.g. mongodb://localhost:27017/inlet_demo")
+	errFull := message.Errorf("the database is not empty: name an empty one for the demonstration, e.g. mongodb://localhost:27017/inlet_demo")
 	if len(imports) > 0 {
 		return errFull
 	}

@@ -3,10 +3,10 @@
 package drives
 
 import (
-	"errors"
 	"log/slog"
 
 	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -14,7 +14,7 @@ import (
 type builtIn struct{ assembly.NoDrives }
 
 func check(remote.Location) error {
-	return errors.New("this build of inlet has no drives; install the full build, or use url: or path: instead")
+	return message.Errorf("this build of inlet has no drives; install the full build, or use url: or path: instead")
 }
 
 // Prepare does nothing: there is no rclone.

@@ -34,19 +34,19 @@ func Ask(ctx context.Context, cfg config.HTTP, ready bool) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
-		return fmt.Errorf("ask %s: %w", url, err)
+		return message.Errorf("ask %s: %w", url, err)
 	}
 	resp, err := client.Do(req)
 	if refused, ok := errors.AsType[*net.OpError](err); ok && refused.Op == "remote error" {
 		return nil // it asks for a client certificate, so it answers
 	}
 	if err != nil {
-		return fmt.Errorf("the daemon does not answer: %w", err)
+		return message.Errorf("the daemon does not answer: %w", err)
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the daemon answers %s: %s", resp.Status, message.PlainLines(strings.TrimSpace(string(body))))
+		return message.Errorf("the daemon answers %s: %s", resp.Status, message.PlainLines(strings.TrimSpace(string(body))))
 	}
 	return nil
 }

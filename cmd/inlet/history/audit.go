@@ -30,7 +30,7 @@ follows it. Entries are kept for as long as retention.audit of the configuration
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
-				return exitcode.Usage.With(fmt.Errorf("--limit %d is too small; write 1 or more", limit))
+				return exitcode.Usage.With(message.Errorf("--limit %d is too small; write 1 or more", limit))
 			}
 			return open.Existing(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				all, err := parts.Store.Audit.List(ctx, "", limit)

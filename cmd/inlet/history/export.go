@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Export returns the command export.
@@ -42,7 +42,7 @@ func Export() *cobra.Command {
 func kind(_ *cobra.Command, args []string) error {
 	names := completion.Kinds()
 	if len(args) != 1 || !slices.Contains(names, args[0]) {
-		return fmt.Errorf("this command needs %s: inlet export %s", strings.Join(names, " or "), strings.Join(names, ", or inlet export "))
+		return message.Errorf("this command needs the kind of records: inlet export %s", strings.Join(names, "|"))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ For rows that are not records, and for columns and sheets that were not imported
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
-				return exitcode.Usage.With(fmt.Errorf("--limit %d is too small; write 1 or more", limit))
+				return exitcode.Usage.With(message.Errorf("--limit %d is too small; write 1 or more", limit))
 			}
 			cfg, err := open.StoreConfig(cmd)
 			if err != nil {

@@ -59,7 +59,7 @@ func recordByID(ctx context.Context, parts *assembly.Parts, id string) (crm.Reco
 			return found[0], nil
 		}
 	}
-	return crm.Record{}, fmt.Errorf("no record has the ID %s; `inlet export` prints the IDs of all", message.Plain(id))
+	return crm.Record{}, message.Errorf("no record has the ID %s; `inlet export` prints the IDs of all", message.Plain(id))
 }
 
 func printHistory(w io.Writer, parts *assembly.Parts, rec *crm.Record, h *provenance.History, field string) error {
@@ -79,7 +79,7 @@ func printHistory(w io.Writer, parts *assembly.Parts, rec *crm.Record, h *proven
 		}
 	}
 	if shown == 0 {
-		return fmt.Errorf("%s has no value in %s; its fields are %s", rec.ID, message.Plain(field), strings.Join(fieldsOf(rec), ", "))
+		return message.Errorf("%s has no value in %s; its fields are %s", rec.ID, message.Plain(field), strings.Join(fieldsOf(rec), ", "))
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ approved: set layouts for its column in the mapping, and put both files into the
 				if err := checkFromInbox(&imp, parts.Language); err != nil {
 					return err
 				}
-				if err := parts.DeclareSuggested(ctx, &imp); err != nil {
+				if err := parts.DeclareSuggested(ctx, whoRuns(), &imp); err != nil {
 					return err
 				}
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)
@@ -109,9 +109,10 @@ func withHeld(cmd *cobra.Command, word string, do func(context.Context, *assembl
 		if err != nil {
 			return err
 		}
-		job, err := heldJob(cfg, &imp, cmd.Name() == "discard")
+		discards := cmd.Name() == "discard"
+		job, err := heldJob(cfg, &imp, discards)
 		if err != nil {
-			return fmt.Errorf("%s %s: %w", cmd.Name(), imp.ID, err)
+			return fmt.Errorf("%s %s: %w", message.Word(cfg.Language, map[bool]string{true: "discard", false: "approve"}[discards]), imp.ID, err)
 		}
 		return do(ctx, parts, job, imp)
 	})

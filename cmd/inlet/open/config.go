@@ -2,7 +2,6 @@ package open
 
 import (
 	"cmp"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // AddFlags adds the flags that this package reads to all commands.
@@ -61,11 +61,11 @@ func Source(cmd *cobra.Command, name string) (config.Config, config.Source, erro
 			}
 		}
 	}
-	has := "has no sources"
+	has := message.Errorf("the source %q was not found; the configuration has no sources", name)
 	if len(names) > 0 {
-		has = "has " + strings.Join(names, ", ")
+		has = message.Errorf("the source %q was not found; the configuration has %s", name, strings.Join(names, ", "))
 	}
-	return cfg, config.Source{}, exitcode.Usage.With(fmt.Errorf("the source %q was not found; the configuration %s", name, has))
+	return cfg, config.Source{}, exitcode.Usage.With(has)
 }
 
 // Language returns the language of a command, also where its flags or its configuration have a mistake.

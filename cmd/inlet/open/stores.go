@@ -3,7 +3,6 @@ package open
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +10,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // StoreConfig loads the configuration of the one store that a command is about: that which --store names, or that of the key store, or the only one.
@@ -21,7 +21,7 @@ func StoreConfig(cmd *cobra.Command) (config.Config, error) {
 	}
 	names := cfg.StoreNames()
 	if len(names) > 1 && names[0] != config.DefaultStore {
-		return cfg, exitcode.Usage.With(fmt.Errorf("there are several stores; choose one with --store: %s", strings.Join(names, ", ")))
+		return cfg, exitcode.Usage.With(message.Errorf("there are several stores; choose one with --store: %s", strings.Join(names, ", ")))
 	}
 	return cfg.For(names[0]), nil
 }
@@ -58,9 +58,9 @@ func ConfigOfImport(cmd *cobra.Command, id string) (config.Config, error) {
 	case len(in) == 1:
 		return cfg.For(in[0]), nil
 	case len(in) > 1:
-		return cfg, exitcode.Usage.With(fmt.Errorf("several stores have an import %s; choose one with --store: %s", id, strings.Join(in, ", ")))
+		return cfg, exitcode.Usage.With(message.Errorf("several stores have an import %s; choose one with --store: %s", id, strings.Join(in, ", ")))
 	case failed != nil:
 		return cfg, failed
 	}
-	return cfg, exitcode.Failed.With(fmt.Errorf("import %s was not found in any store; `inlet list --store NAME` lists the imports of %s", id, strings.Join(names, ", ")))
+	return cfg, exitcode.Failed.With(message.Errorf("import %s was not found in any store; `inlet list --store NAME` lists the imports of %s", id, strings.Join(names, ", ")))
 }

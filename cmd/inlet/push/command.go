@@ -67,7 +67,7 @@ answer, try again later · 130 interrupted.`,
 				return exitcode.Usage.With(err)
 			}
 			if f.to == "" || f.inbox == "" {
-				return exitcode.Usage.With(errors.New("--to and --inbox are needed, e.g. --to https://inlet.exempel.se --inbox kunder"))
+				return exitcode.Usage.With(message.Errorf("--to and --inbox are needed, e.g. --to https://inlet.exempel.se --inbox kunder"))
 			}
 			client, err := New(f.to, token, f.ca)
 			if err != nil {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/backoff"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Client sends workbooks to a daemon.
@@ -39,13 +40,13 @@ func New(address, token, ca string) (*Client, error) {
 	base, err := url.Parse(address)
 	switch {
 	case err != nil || base.Host == "" || base.User != nil || base.RawQuery != "":
-		return nil, fmt.Errorf("%q is not a valid address; write e.g. https://inlet.example.se", address)
+		return nil, message.Errorf("%q is not a valid address; write e.g. https://inlet.example.se", address)
 	case base.Scheme == "http" && !loopback(base.Hostname()):
-		return nil, fmt.Errorf("%s: the token would be sent unencrypted; write https://%s", address, base.Host)
+		return nil, message.Errorf("%s: the token would be sent unencrypted; write https://%s", address, base.Host)
 	case base.Scheme != "http" && base.Scheme != "https":
-		return nil, fmt.Errorf("%q is not a valid address; it begins with https://", address)
+		return nil, message.Errorf("%q is not a valid address; it begins with https://", address)
 	case token == "":
-		return nil, errors.New("the token is missing; put it into the variable INLET_TOKEN, or name a file with --token-file")
+		return nil, message.Errorf("the token is missing; put it into the variable INLET_TOKEN, or name a file with --token-file")
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one
 	transport.ResponseHeaderTimeout = 2 * time.Minute            // the daemon looks at the workbook before it answers
@@ -59,7 +60,7 @@ func New(address, token, ca string) (*Client, error) {
 			return nil, err
 		}
 		if !roots.AppendCertsFromPEM(content) {
-			return nil, fmt.Errorf("%s has no certificates in PEM form", ca)
+			return nil, message.Errorf("%s has no certificates in PEM form", ca)
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	}
@@ -140,7 +141,7 @@ func (c *Client) Send(ctx context.Context, inbox, key, book, mapping string) (up
 		return err
 	})
 	if err == nil && up.SHA256 != sum {
-		err = fmt.Errorf("%s was changed while it was sent, or before an earlier attempt: send it again", filepath.Base(book))
+		err = message.Errorf("%s was changed while it was sent, or before an earlier attempt: send it again", filepath.Base(book))
 	}
 	return up, err
 }

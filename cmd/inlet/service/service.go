@@ -1,7 +1,6 @@
 package service
 
 import (
-	"errors"
 	"os"
 	"os/signal"
 	"sync/atomic"
@@ -19,6 +18,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/build"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Command returns the command run. interval shortens the intervals of the daemon; 0 leaves them.
@@ -42,7 +42,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 				return err
 			}
 			if len(cfg.Inboxes) == 0 {
-				return exitcode.Usage.With(errors.New("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config"))
+				return exitcode.Usage.With(message.Errorf("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config"))
 			}
 			log := logs.New(cfg.Log, cmd.ErrOrStderr())
 			drives.LogTo(log)

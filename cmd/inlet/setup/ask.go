@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -45,7 +44,7 @@ func usualLanguage() string {
 }
 
 // errStopped says that a person ended the questions.
-var errStopped = errors.New("stopped before anything was written")
+var errStopped = message.Errorf("stopped before anything was written")
 
 // ask asks for the answers that are missing. An empty line is the default.
 func ask(ctx context.Context, in io.Reader, out io.Writer, a answers) (answers, error) {

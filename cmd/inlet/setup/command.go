@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -35,7 +36,7 @@ them; without a terminal, what has no flag has its default. Nothing that exists 
 			path, _ := cmd.Flags().GetString("config")
 			path = cmp.Or(path, open.DefaultConfig)
 			if _, err := os.Lstat(path); err == nil {
-				return exitcode.Usage.With(fmt.Errorf("%s already exists: change it with an editor, or name another file with --config", path))
+				return exitcode.Usage.With(message.Errorf("%s already exists: change it with an editor, or name another file with --config", path))
 			}
 			if terminal.Is(cmd.InOrStdin()) {
 				var err error

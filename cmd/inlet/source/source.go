@@ -142,7 +142,7 @@ func pollNow(ctx context.Context, s *store.Store, name string, timeout time.Dura
 	if ok, err := waitFor(ctx, timeout, taken); err != nil || !ok {
 		untaken, withdrawErr := s.Status.Withdraw(ctx, name) // so that it is not carried out later
 		if err = errors.Join(err, withdrawErr); err != nil || untaken {
-			return sources.State{}, cmp.Or(err, errors.New("no daemon has answered: check that `inlet run` is running with this store and this configuration"))
+			return sources.State{}, cmp.Or(err, message.Errorf("no daemon has answered: check that `inlet run` is running with this store and this configuration"))
 		}
 	}
 	var state sources.State
@@ -186,7 +186,7 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 				return err
 			}
 			if s.Drive == "" {
-				return exitcode.Usage.With(fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name))
+				return exitcode.Usage.With(message.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name))
 			}
 			return open.StoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/assets"
 	"inlet.example/inlet/daemon/web/words"
+	"inlet.example/inlet/pipeline/message"
 )
 
 //go:embed templates
@@ -210,8 +211,8 @@ func ourPath(path string) string {
 
 // Errors of pages.
 var (
-	ErrNotFound = errors.New("not found")                         // what the page is about does not exist
-	ErrNoStore  = errors.New("the store has not been opened yet") // nothing can be read now
+	ErrNotFound = errors.New("not found")                             // what the page is about does not exist
+	ErrNoStore  = message.Errorf("the store has not been opened yet") // nothing can be read now
 )
 
 // forPerson is an error whose text a person can act on.

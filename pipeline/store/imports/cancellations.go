@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
@@ -31,7 +32,7 @@ func (c *Cancellations) Request(ctx context.Context, id string) error {
 		}
 	})
 	if err != nil {
-		return fmt.Errorf("cancel %s: %w", id, err)
+		return message.Errorf("cancel %s: %w", id, err)
 	}
 	return nil
 }

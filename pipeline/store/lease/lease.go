@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
@@ -127,12 +128,12 @@ func (l *Lease) Do(ctx context.Context, recover, do func(context.Context) error)
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
 	case <-ctx.Done():
-		return fmt.Errorf("wait for the previous import: %w", ctx.Err())
+		return message.Errorf("wait for the previous import: %w", ctx.Err())
 	}
 	doc, err := l.acquire(ctx)
 	if err != nil {
 		l.forget()
-		return fmt.Errorf("wait for the store's lease: %w", err)
+		return message.Errorf("wait for the store's lease: %w", err)
 	}
 	l.emit(Taken)
 	held, lose := context.WithCancelCause(ctx)
@@ -190,7 +191,7 @@ func (l *Lease) await(ctx context.Context) (engine.Doc, error) {
 		var now document
 		doc, err := engine.LoadOrInsert(ctx, l.docs, engine.Leases, documentID, &now)
 		if err != nil && holder != nil && expires(ctx) {
-			return doc, fmt.Errorf("it is held by %s: %w", *holder, ctx.Err())
+			return doc, message.Errorf("it is held by %s: %w", *holder, ctx.Err())
 		}
 		if err != nil {
 			return doc, err
@@ -213,7 +214,7 @@ func (l *Lease) await(ctx context.Context) (engine.Doc, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return doc, fmt.Errorf("it is held by %s: %w", now.Owner, ctx.Err())
+			return doc, message.Errorf("it is held by %s: %w", now.Owner, ctx.Err())
 		case <-time.After(l.Timing.Poll):
 		}
 	}

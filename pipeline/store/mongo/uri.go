@@ -1,25 +1,25 @@
 package mongo
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/mongo/address"
 	"inlet.example/inlet/pipeline/store/mongo/answer"
 )
 
 // unreachable says which server does not answer, and what to do. The driver's message is left out where it contains the password.
 func unreachable(hosts []string, uri string, cause error) error {
-	advice := "check that it is running there, that this host can reach it, and that user and password are right"
+	advice := message.Errorf("check that it is running there, that this host can reach it, and that user and password are right")
 	if answer.FaultOf(cause) == answer.Denied {
-		advice = "user or password is wrong, or the user may not use this database"
+		advice = message.Errorf("user or password is wrong, or the user may not use this database")
 	}
 	at := strings.Join(hosts, ",")
-	reached := error(&unreachableError{fmt.Sprintf("reach MongoDB at %s: %s (%s)", at, advice, reason(cause)), cause})
+	reached := error(&unreachableError{message.Errorf("reach MongoDB at %s: %w (%s)", at, advice, reason(cause)), cause})
 	if address.Quotes(cause.Error(), uri) {
-		reached = fmt.Errorf("reach MongoDB at %s: %s", at, advice)
+		reached = message.Errorf("reach MongoDB at %s: %w", at, advice)
 	}
 	switch answer.FaultOf(cause) {
 	case answer.Temporary:
@@ -32,11 +32,14 @@ func unreachable(hosts []string, uri string, cause error) error {
 
 // unreachableError has the driver's error as its cause, but not its description of all servers in its text.
 type unreachableError struct {
-	text  string
+	said  error
 	cause error
 }
 
-func (e *unreachableError) Error() string { return e.text }
+func (e *unreachableError) Error() string { return e.said.Error() }
+
+// In is the text in a language.
+func (e *unreachableError) In(lang string) string { return message.ErrorIn(lang, e.said) }
 
 func (e *unreachableError) Unwrap() error { return e.cause }
 

@@ -2,12 +2,11 @@ package move
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/pipeline/store/records"
@@ -49,7 +48,7 @@ func Run(ctx context.Context, in Input) (Comparison, error) {
 		return in.To.Delete(ctx, engine.Meta, []string{noteID})
 	})
 	if err != nil {
-		return c, fmt.Errorf("move %s: %w", in.Name, err)
+		return c, message.Errorf("move %s: %w", in.Name, err)
 	}
 	return c, nil
 }
@@ -77,7 +76,7 @@ func (m *mover) begin(ctx context.Context) error {
 		return err
 	}
 	if there && m.is.From != m.Name {
-		return fmt.Errorf("the target holds part of a move of %s: finish that move, or empty the target", m.is.From)
+		return message.Errorf("the target holds part of a move of %s: finish that move, or empty the target", m.is.From)
 	}
 	if there {
 		return nil
@@ -87,7 +86,7 @@ func (m *mover) begin(ctx context.Context) error {
 }
 
 func (m *mover) targetEmpty(ctx context.Context) error {
-	errFull := errors.New("the target is not empty: name a new file or database, or empty it")
+	errFull := message.Errorf("the target is not empty: name a new file or database, or empty it")
 	for _, table := range engine.Tables {
 		docs, err := m.To.Range(ctx, table, engine.Range{Limit: 1})
 		if err == nil && len(docs) > 0 {
@@ -248,9 +247,9 @@ func insertRecords(ctx context.Context, to engine.Engine, kind crm.Kind, page []
 	for i, r := range results {
 		switch {
 		case r.Why != nil:
-			return fmt.Errorf("the target does not accept %s %s (error %d, %s)", kind, writes[i].ID, r.Why.Code, r.Why.Index)
+			return message.Errorf("the target does not accept %s %s (error %d, %s)", kind, writes[i].ID, r.Why.Code, r.Why.Index)
 		case r.Did == engine.NotMade:
-			return fmt.Errorf("%s %s was changed in the source after the move had begun: empty the target, and move again", kind, writes[i].ID)
+			return message.Errorf("%s %s was changed in the source after the move had begun: empty the target, and move again", kind, writes[i].ID)
 		}
 	}
 	return nil

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io/fs"
 	"sync/atomic"
 
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	sqlite "modernc.org/sqlite"
 )
 
@@ -56,17 +56,17 @@ func (f *file) same(end string, is files.Number) error {
 	gone := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case err != nil && !gone:
-		return fmt.Errorf("inspect the store: %w", err)
+		return message.Errorf("inspect the store: %w", err)
 	case err == nil && now == is:
 		return nil
 	case end != "":
-		return fmt.Errorf("%s, which is a part of the store, was removed or replaced while it was in use; put it back. If it is lost, stop inlet normally "+
+		return message.Errorf("%s, which is a part of the store, was removed or replaced while it was in use; put it back. If it is lost, stop inlet normally "+
 			"and start it again: it saves what it has written when it stops, so do not kill it", path)
 	case gone:
-		return fmt.Errorf("the store %s was moved or removed while it was in use; put the file back. "+
+		return message.Errorf("the store %s was moved or removed while it was in use; put the file back. "+
 			"If it is lost, stop inlet, restore a backup there and start inlet (%w)", path, err)
 	default:
-		return fmt.Errorf("the store %s is not the file that was opened; put that file back, or restart inlet if the new file is the right one", path)
+		return message.Errorf("the store %s is not the file that was opened; put that file back, or restart inlet if the new file is the right one", path)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/sqlite/access"
 	"inlet.example/inlet/pipeline/store/sqlite/keys"
 	"inlet.example/inlet/pipeline/store/sqlite/layout"
@@ -32,7 +33,7 @@ func Open(ctx context.Context, path string) (*Engine, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, markTemporary(explain(explainPermissions(path, err))))
+		return nil, message.Errorf("open %s: %w", path, markTemporary(explain(explainPermissions(path, err))))
 	}
 	return e, nil
 }
@@ -66,14 +67,14 @@ func local(path string) error {
 	}
 	folder := filepath.Dir(path)
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder %s does not exist; create it first", folder)
+		return message.Errorf("the folder %s does not exist; create it first", folder)
 	}
 	kind, err := networkFileSystem(folder)
 	if err != nil {
-		return fmt.Errorf("look up the file system of %s: %w", folder, err)
+		return message.Errorf("look up the file system of %s: %w", folder, err)
 	}
 	if kind != "" {
-		return fmt.Errorf("the folder %s is on %s, where a database can be damaged; use a folder on a local disk, or MongoDB", folder, kind)
+		return message.Errorf("the folder %s is on %s, where a database can be damaged; use a folder on a local disk, or MongoDB", folder, kind)
 	}
 	return nil
 }
@@ -82,7 +83,7 @@ func local(path string) error {
 // SQLite's locks from an engine that this process has on it already.
 func create(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return errors.New("this is a folder; name a file in it")
+		return message.Errorf("this is a folder; name a file in it")
 	} else if err == nil {
 		return access.Writable(path) // a process that may only read it would leave -wal and -shm that its owner cannot open
 	}
@@ -136,7 +137,7 @@ func (d *database) setUp(ctx context.Context) error {
 			return err
 		}
 		if !strings.EqualFold(mode, "wal") {
-			return fmt.Errorf("the write-ahead log cannot be enabled (journal mode is %s); use a folder on a local disk", mode)
+			return message.Errorf("the write-ahead log cannot be enabled (journal mode is %s); use a folder on a local disk", mode)
 		}
 		return nil
 	})
@@ -149,7 +150,7 @@ func (d *database) setUp(ctx context.Context) error {
 // explain says what to do about a file that is not a database.
 func explain(err error) error {
 	if code(err) == codes.SQLITE_NOTADB {
-		return fmt.Errorf("this file is not a database; name another file or move this one away (%w)", err)
+		return message.Errorf("this file is not a database; name another file or move this one away (%w)", err)
 	}
 	return err
 }

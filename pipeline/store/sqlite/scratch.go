@@ -3,10 +3,10 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
@@ -29,7 +29,7 @@ func Scratch(ctx context.Context) (engine.Engine, error) {
 	e := connect(path, "OFF")
 	s := scratch{e, dir}
 	if err := e.setUp(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close(ctx))
+		return nil, errors.Join(message.Errorf("open %s: %w", path, err), s.Close(ctx))
 	}
 	return s, nil
 }

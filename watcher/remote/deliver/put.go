@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
@@ -70,7 +71,7 @@ func putPair(root *os.Root, source, temp, name, mapping, end string, half func()
 			return stem + ext, syncFolder(root)
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return "", fmt.Errorf("put %s into the inbox: %w", name, err)
+			return "", message.Errorf("put %s into the inbox: %w", name, err)
 		}
 		stem = fmt.Sprintf("%s~%d", strings.TrimSuffix(name, ext), n)
 	}

@@ -3,11 +3,11 @@ package drive
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/rclone/rclone/fs"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive/internal/failure"
 	"inlet.example/inlet/watcher/remote/drive/internal/guard"
@@ -70,7 +70,7 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 	got, err := receive.load(ctx, o, w)
 	switch {
 	case got.writeErr != nil:
-		return fmt.Errorf("write the received part of %s: %w", f.Path, got.writeErr)
+		return message.Errorf("write the received part of %s: %w", f.Path, got.writeErr)
 	case errors.Is(err, errTooLarge):
 		return d.tooLarge(f)
 	}
@@ -88,7 +88,7 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 }
 
 func (d *Drive) tooLarge(f remote.File) error {
-	return fmt.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", f.Path, settings.MaxBytes(d.place))
+	return message.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", f.Path, settings.MaxBytes(d.place))
 }
 
 // Move moves the file into another folder of the place under a name, or one like it if that is taken: people~1f0c2a9b.xlsx.
@@ -104,7 +104,7 @@ func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) er
 		return err
 	}
 	if name == "" || strings.Contains(name, "/") || name == "." || name == ".." {
-		return fmt.Errorf("move %s: %q is not a file name", f.Path, name)
+		return message.Errorf("move %s: %q is not a file name", f.Path, name)
 	}
 	o, err := d.find(ctx, f)
 	if err != nil {

@@ -3,13 +3,13 @@ package drive
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/hash"
 	"golang.org/x/time/rate"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive/internal/guard"
 )
@@ -38,10 +38,10 @@ type downloaded struct {
 // compare compares what was received with what was listed.
 func (l downloaded) compare(f remote.File) error {
 	if f.Size >= 0 && l.bytes != f.Size {
-		return fmt.Errorf("%d of %d bytes were received; it will be retried", l.bytes, f.Size)
+		return message.Errorf("%d of %d bytes were received; it will be retried", l.bytes, f.Size)
 	}
 	if f.Hash != "" && l.hash != f.Hash {
-		return fmt.Errorf("the checksum of the received file is %s, but the source states %s; it will be retried (a bucket that encrypts with a KMS needs "+
+		return message.Errorf("the checksum of the received file is %s, but the source states %s; it will be retried (a bucket that encrypts with a KMS needs "+
 			"the option server_side_encryption: aws:kms)", l.hash, f.Hash)
 	}
 	return nil
@@ -51,7 +51,7 @@ func (l downloaded) compare(f remote.File) error {
 func (d *download) load(ctx context.Context, o fs.Object, w io.Writer) (downloaded, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stalled := time.AfterFunc(d.stall, func() { cancel(fmt.Errorf("no data was received for %s", d.stall)) })
+	stalled := time.AfterFunc(d.stall, func() { cancel(message.Errorf("no data was received for %s", d.stall)) })
 	defer stalled.Stop()
 	r, pipe := io.Pipe()
 	defer context.AfterFunc(ctx, func() { _ = r.CloseWithError(context.Cause(ctx)) })()

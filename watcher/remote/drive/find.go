@@ -3,12 +3,12 @@ package drive
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"time"
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/hash"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -30,7 +30,7 @@ func (p files) find(ctx context.Context, f remote.File) (fs.Object, error) {
 		}
 	}
 	if !p.same(ctx, o, f) {
-		return nil, fmt.Errorf("%w: it was %s, now it is %s", remote.ErrChanged, f.Version(), p.fileOf(ctx, o).Version())
+		return nil, message.Errorf("%w: it was %s, now it is %s", remote.ErrChanged, f.Version(), p.fileOf(ctx, o).Version())
 	}
 	return o, nil
 }

@@ -2,11 +2,11 @@ package drive
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"strings"
 
 	"github.com/rclone/rclone/fs"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -44,7 +44,7 @@ func inFolder(folder string, err error) error {
 	if folder == "" {
 		return err
 	}
-	return fmt.Errorf("folder %s: %w", folder, err)
+	return message.Errorf("folder %s: %w", folder, err)
 }
 
 // skipped reports whether the folder is the one that is not listed.

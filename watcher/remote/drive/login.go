@@ -3,11 +3,11 @@ package drive
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/lib/oauthutil"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive/settings"
 )
@@ -28,7 +28,7 @@ func Login(ctx context.Context, s remote.Location, show func(url string)) error 
 	}
 	k := settings.KindOf(s.Type)
 	if k.Login == nil {
-		return fmt.Errorf("this type of drive needs no login in the browser: %s uses keys and passwords only", s.Type)
+		return message.Errorf("this type of drive needs no login in the browser: %s uses keys and passwords only", s.Type)
 	}
 	d, err := newDrive(s, defaultTimeouts)
 	if err != nil {
@@ -36,10 +36,10 @@ func Login(ctx context.Context, s remote.Location, show func(url string)) error 
 	}
 	defer d.close()
 	if d.tokens.Has(k.Login...) {
-		return errors.New("no login in the browser is needed: the options contain another login")
+		return message.Errorf("no login in the browser is needed: the options contain another login")
 	}
 	if !loginMutex.TryLock() {
-		return errors.New("another login is in progress; end it first")
+		return message.Errorf("another login is in progress; end it first")
 	}
 	defer loginMutex.Unlock()
 	was := oauthutil.OpenURL
@@ -50,7 +50,7 @@ func Login(ctx context.Context, s remote.Location, show func(url string)) error 
 	defer func() { oauthutil.OpenURL = was }()
 	d.tokens.Set("config_template", loginPage)
 	if err := runLogin(fs.CopyConfig(ctx, d.base), d); err != nil {
-		return fmt.Errorf("log in to %s: %s", s.Source, d.failures.Redact(err.Error()))
+		return message.Errorf("log in to %s: %s", s.Source, d.failures.Redacted(err))
 	}
 	return d.tokens.Flush()
 }
@@ -71,9 +71,9 @@ func runLogin(ctx context.Context, d *Drive) error {
 	case out != nil && out.Error != "":
 		return errors.New(out.Error)
 	case out != nil && out.Option != nil:
-		return fmt.Errorf("set the option %s", out.Option.Name)
+		return message.Errorf("set the option %s", out.Option.Name)
 	case !d.tokens.Has("token"):
-		return errors.New("no token was received")
+		return message.Errorf("no token was received")
 	}
 	return nil
 }

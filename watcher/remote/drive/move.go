@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rclone/rclone/fs"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -39,7 +40,7 @@ func (p files) freeName(ctx context.Context, f remote.File, folder, name string)
 			return try, true, nil
 		}
 	}
-	return "", false, fmt.Errorf("the folder %s already has %d files with that name and version; remove some", folder, most+1)
+	return "", false, message.Errorf("the folder %s already has %d files with that name and version; remove some", folder, most+1)
 }
 
 // move uses what the place offers: a move, or a copy after which the original is removed.
@@ -55,11 +56,11 @@ func (p files) move(ctx context.Context, o fs.Object, f remote.File, to string) 
 		}
 	}
 	if features.Copy == nil {
-		return errors.New("the drive can neither move nor copy files; use delete or keep")
+		return message.Errorf("the drive can neither move nor copy files; use delete or keep")
 	}
 	copied, err := features.Copy(ctx, o, to)
 	if errors.Is(err, fs.ErrorCantCopy) {
-		return fmt.Errorf("the drive cannot move this file; use delete or keep: %w", err)
+		return message.Errorf("the drive cannot move this file; use delete or keep: %w", err)
 	}
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func (p files) move(ctx context.Context, o fs.Object, f remote.File, to string) 
 	}
 	now, err := p.NewObject(ctx, f.Path)
 	if err != nil {
-		return fmt.Errorf("check it after it was copied to %s: %w", to, err)
+		return message.Errorf("check it after it was copied to %s: %w", to, err)
 	}
 	if !p.same(ctx, now, f) {
 		return errors.Join(remote.ErrChanged, copied.Remove(ctx))
@@ -83,10 +84,10 @@ func (p files) moveBackIfChanged(ctx context.Context, moved fs.Object, f remote.
 		return nil
 	}
 	if _, err := p.NewObject(ctx, f.Path); !isNotFound(err) {
-		return fmt.Errorf("%w while it was moved; the newer one is %s now", remote.ErrChanged, moved.Remote())
+		return message.Errorf("%w while it was moved; the newer one is %s now", remote.ErrChanged, moved.Remote())
 	}
 	if _, err := p.Features().Move(ctx, moved, f.Path); err != nil {
-		return fmt.Errorf("%w while it was moved; the newer one is %s now: %w", remote.ErrChanged, moved.Remote(), err)
+		return message.Errorf("%w while it was moved; the newer one is %s now: %w", remote.ErrChanged, moved.Remote(), err)
 	}
 	return remote.ErrChanged
 }

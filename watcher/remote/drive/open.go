@@ -12,6 +12,7 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"golang.org/x/time/rate"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive/internal/failure"
 	"inlet.example/inlet/watcher/remote/drive/internal/guard"
@@ -113,7 +114,7 @@ func (d *Drive) enter(ctx context.Context) error {
 		return err
 	}
 	if d.kind.Login != nil && !d.tokens.Has(append([]string{"token"}, d.kind.Login...)...) {
-		return &remote.Denied{Err: fmt.Errorf("open %s: not logged in yet; run %q", d.place.Source, failure.LoginCommand(d.place.Source))}
+		return &remote.Denied{Err: message.Errorf("open %s: not logged in yet; run %q", d.place.Source, failure.LoginCommand(d.place.Source))}
 	}
 	pinned := d.tokens.Has("host_keys")
 	if err := d.dial(ctx); err != nil {
@@ -121,7 +122,7 @@ func (d *Drive) enter(ctx context.Context) error {
 	}
 	if !pinned && d.tokens.Has("host_keys") {
 		if !d.tokens.Lasts() {
-			return errors.New("pin_host_key needs a store to keep the key in")
+			return message.Errorf("pin_host_key needs a store to keep the key in")
 		}
 		logger().LogAttrs(ctx, slog.LevelInfo, "Key of the server pinned", slog.String("source", d.place.Source))
 		shutDown(d.fs.Fs)
@@ -142,7 +143,7 @@ func (d *Drive) dial(ctx context.Context) error {
 		return f, err
 	})
 	if errors.Is(err, fs.ErrorIsFile) {
-		return fmt.Errorf("open %s: the root %s is a file; set it to its folder", d.place.Source, d.place.Root)
+		return message.Errorf("open %s: the root %s is a file; set it to its folder", d.place.Source, d.place.Root)
 	}
 	if err != nil {
 		return d.failures.Explain(failure.Opening, d.place.Root, err)

@@ -1,7 +1,6 @@
 package single
 
 import (
-	"fmt"
 	"mime"
 	"os"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
 
@@ -38,7 +38,7 @@ func fileName(as, called string, root *os.Root, temp string, now time.Time) (str
 	if startsAsZIP(root, temp) {
 		return name + ".xlsx", nil
 	}
-	return "", fmt.Errorf("the type of %q is not clear from its name; set a file name for the source, e.g. as: contacts.csv", name)
+	return "", message.Errorf("the type of %q is not clear from its name; set a file name for the source, e.g. as: contacts.csv", name)
 }
 
 func startsAsZIP(root *os.Root, name string) bool {

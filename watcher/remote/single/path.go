@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -28,7 +28,7 @@ type Path struct {
 // NewPath makes a source of an absolute path.
 func NewPath(name string, maxBytes int64) (*Path, error) {
 	if !filepath.IsAbs(name) {
-		return nil, fmt.Errorf("path %q is not absolute", name)
+		return nil, message.Errorf("path %q is not absolute", name)
 	}
 	if maxBytes <= 0 {
 		maxBytes = remote.DefaultMaxBytes
@@ -55,7 +55,7 @@ func (s *Path) Fetch(ctx context.Context, last string, w io.Writer) (Found, erro
 		return Found{Version: last}, nil
 	}
 	if now.Size > s.max {
-		return Found{}, fmt.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", s.name, s.max)
+		return Found{}, message.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", s.name, s.max)
 	}
 	select {
 	case <-time.After(quiet):
@@ -67,7 +67,7 @@ func (s *Path) Fetch(ctx context.Context, last string, w io.Writer) (Found, erro
 		return Found{}, err
 	}
 	if after, err := s.look(); err != nil || after != now {
-		return Found{}, errors.Join(err, fmt.Errorf("%s is being written", s.name))
+		return Found{}, errors.Join(err, message.Errorf("%s is being written", s.name))
 	}
 	now.Sum = sum
 	version, err := json.Marshal(now)
@@ -80,7 +80,7 @@ func (s *Path) look() (state, error) {
 		return state{}, err
 	}
 	if !info.Mode().IsRegular() {
-		return state{}, &fs.PathError{Op: "read", Path: s.name, Err: errors.New("not a plain file")}
+		return state{}, &fs.PathError{Op: "read", Path: s.name, Err: message.Errorf("not a plain file")}
 	}
 	return state{Size: info.Size(), Modified: info.ModTime().UnixNano()}, nil
 }
@@ -93,7 +93,7 @@ func (s *Path) copy(w io.Writer) (string, error) {
 	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(io.MultiWriter(h, w), io.LimitReader(f, s.max+1)); err != nil {
-		return "", fmt.Errorf("copy %s: %w", s.name, err)
+		return "", message.Errorf("copy %s: %w", s.name, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

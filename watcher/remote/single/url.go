@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -43,7 +43,7 @@ type URL struct {
 func NewURL(address string, header map[string]string, maxBytes int64, zone *time.Location) (*URL, error) {
 	u, err := url.Parse(dated(address, time.Now().In(zone)))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("url is not a valid http or https address")
+		return nil, message.Errorf("url is not a valid http or https address")
 	}
 	if maxBytes <= 0 {
 		maxBytes = remote.DefaultMaxBytes
@@ -66,10 +66,10 @@ func NewURL(address string, header map[string]string, maxBytes int64, zone *time
 // redirect leaves our headers behind when another host is asked, and does not go from https to http.
 func (s *URL) redirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= 10 {
-		return errors.New("too many redirects (10)")
+		return message.Errorf("too many redirects (10)")
 	}
 	if s.address.Scheme == "https" && req.URL.Scheme != "https" {
-		return errors.New("redirected from https to http")
+		return message.Errorf("redirected from https to http")
 	}
 	if req.URL.Host != s.address.Host || req.URL.Scheme != s.address.Scheme {
 		for name := range s.header {
@@ -118,7 +118,7 @@ func (s *URL) Fetch(ctx context.Context, last string, w io.Writer) (Found, error
 	}
 	sum, err := s.load(resp.Body, w, cancel)
 	if err != nil {
-		return Found{}, fmt.Errorf("load %s: %w", s.shown(), causeOf(ctx, err))
+		return Found{}, message.Errorf("load %s: %w", s.shown(), causeOf(ctx, err))
 	}
 	got := edition{ETag: resp.Header.Get("ETag"), Modified: resp.Header.Get("Last-Modified"), Sum: sum, Address: dated}
 	version, err := json.Marshal(got)
@@ -133,7 +133,7 @@ func (s *URL) today() (string, error) {
 	}
 	u, err := url.Parse(filled)
 	if err != nil {
-		return "", errors.New("the address is not valid after today's date was filled in")
+		return "", message.Errorf("the address is not valid after today's date was filled in")
 	}
 	s.address = u
 	sum := sha256.Sum256([]byte(filled))
@@ -161,12 +161,12 @@ func (s *URL) request(ctx context.Context, had edition) (*http.Request, error) {
 // checkResponse returns what is wrong with a response before its content is read.
 func (s *URL) checkResponse(resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
-		err := fmt.Errorf("poll %s: the server answered %s", s.shown(), resp.Status)
+		err := message.Errorf("poll %s: the server answered %s", s.shown(), resp.Status)
 		if after := retryAfter(resp.Header.Get("Retry-After"), time.Now()); after > 0 {
 			return &remote.Wait{After: after, Err: err}
 		}
 		if resp.StatusCode == http.StatusUnauthorized {
-			return &remote.Denied{Err: fmt.Errorf("%w: the login in headers, headers_file or the address is wrong or has expired", err)}
+			return &remote.Denied{Err: message.Errorf("%w: the login in headers, headers_file or the address is wrong or has expired", err)}
 		}
 		return err
 	}
@@ -180,16 +180,16 @@ func (s *URL) checkResponse(resp *http.Response) error {
 }
 
 func (s *URL) page() error {
-	return fmt.Errorf("%s returned a web page, not a workbook; the login may have expired", s.shown())
+	return message.Errorf("%s returned a web page, not a workbook; the login may have expired", s.shown())
 }
 
 func (s *URL) tooMuch() error {
-	return fmt.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", s.shown(), s.max)
+	return message.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", s.shown(), s.max)
 }
 
 // load copies the content, no more than is allowed, and returns its sum. It gives up when the server stops sending.
 func (s *URL) load(body io.Reader, w io.Writer, cancel context.CancelCauseFunc) (string, error) {
-	stalled := time.AfterFunc(stallTimeout, func() { cancel(errors.New("no data was received for one minute")) })
+	stalled := time.AfterFunc(stallTimeout, func() { cancel(message.Errorf("no data was received for one minute")) })
 	defer stalled.Stop()
 	h := sha256.New()
 	head := &heading{}
@@ -231,7 +231,7 @@ func (s *URL) withoutAddress(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	return fmt.Errorf("poll %s: %w", s.shown(), err)
+	return message.Errorf("poll %s: %w", s.shown(), err)
 }
 
 // causeOf returns the cause with which ctx was cancelled, if err is the result of that.

@@ -2,13 +2,12 @@
 package address
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Database returns the database in the path of a URI that the driver takes.
@@ -34,20 +33,20 @@ var oddPort = regexp.MustCompile(`^[^\[/?]*:[0-9]*[^0-9,/?]`)
 // Error says what is wrong with a URI that the driver does not take. The driver's own words may quote a password, so they
 // are of the URI without its secrets; where that one is fine, the secrets are what is wrong.
 func Error(uri string) error {
-	const what = "read the URI of MongoDB"
+	wrong := func(why error) error { return message.Errorf("read the URI of MongoDB: %w", why) }
 	scheme, rest, ok := strings.Cut(uri, "://")
 	if !ok || scheme != "mongodb" && scheme != "mongodb+srv" {
-		return errors.New(what + ": it must begin with mongodb:// or mongodb+srv://")
+		return wrong(message.Errorf("it must begin with mongodb:// or mongodb+srv://"))
 	}
 	rest = rest[strings.LastIndex(rest, "@")+1:]
 	if oddPort.MatchString(rest) {
-		return errors.New(what + ": the part after a host's colon must be a number; user and password must be before the host, followed by an @")
+		return wrong(message.Errorf("the part after a host's colon must be a number; user and password must be before the host, followed by an @"))
 	}
 	bare := scheme + "://" + secretOption.ReplaceAllString(rest, "")
 	if err := options.Client().ApplyURI(bare).Validate(); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+		return wrong(err)
 	}
-	return errors.New(what + ": its user, password or an option is not valid; in user and password, write %40 for @, %3A for :, %2F for /, %25 for %")
+	return wrong(message.Errorf("its user, password or an option is not valid; in user and password, write %%40 for @, %%3A for :, %%2F for /, %%25 for %%"))
 }
 
 // Quotes reports whether a text holds the password of a URI, as written or as meant.

@@ -5,12 +5,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 
 	"inlet.example/inlet/pipeline/build"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
@@ -180,13 +180,13 @@ func Prepare(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, schema())
 		return err
 	case application != ApplicationID:
-		return errors.New("this is the database of another program; name another file or move this one away")
+		return message.Errorf("this is the database of another program; name another file or move this one away")
 	case version > Version:
 		return newer(ctx, tx, version)
 	}
 	for ; version < Version; version++ {
 		if _, err := tx.ExecContext(ctx, upgrades[version]+current); err != nil {
-			return fmt.Errorf("upgrade the database from layout %d to %d: %w", version, Version, err)
+			return message.Errorf("upgrade the database from layout %d to %d: %w", version, Version, err)
 		}
 	}
 	return addKinds(ctx, tx)
@@ -210,6 +210,6 @@ func newer(ctx context.Context, tx *sql.Tx, version int) error {
 	if err := tx.QueryRowContext(ctx, query).Scan(&inlet); err == nil && inlet != "" {
 		by = "inlet " + inlet
 	}
-	return fmt.Errorf("this database was created by %s (layout %d), and this is inlet %s, which reads layout %d at the most: run that inlet or a newer one, or restore the backup from before the upgrade",
+	return message.Errorf("this database was created by %s (layout %d), and this is inlet %s, which reads layout %d at the most: run that inlet or a newer one, or restore the backup from before the upgrade",
 		by, version, build.Version(), Version)
 }

@@ -3,11 +3,11 @@ package settings
 import (
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/fshttp"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // sharedOptions are options that rclone has only for all places at once.
@@ -20,19 +20,19 @@ func checkCertificates(options map[string]string) error {
 	if ca != "" {
 		pem, err := os.ReadFile(ca)
 		if err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
-			err = fmt.Errorf("%s contains no certificate in PEM format", ca)
+			err = message.Errorf("%s contains no certificate in PEM format", ca)
 		}
 		if err != nil {
-			errs = append(errs, of("ca_cert", fmt.Errorf("option ca_cert: %w", err)))
+			errs = append(errs, of("ca_cert", message.Errorf("option ca_cert: %w", err)))
 		}
 	}
 	switch {
 	case cert == "" && key == "":
 	case cert == "" || key == "":
-		errs = append(errs, of("client_cert", errors.New("client_cert and client_key must be set together")))
+		errs = append(errs, of("client_cert", message.Errorf("client_cert and client_key must be set together")))
 	default:
 		if _, err := fshttp.LoadKeyPair(cert, key, ""); err != nil {
-			errs = append(errs, of("client_cert", fmt.Errorf("options client_cert and client_key: %w", err)))
+			errs = append(errs, of("client_cert", message.Errorf("options client_cert and client_key: %w", err)))
 		}
 	}
 	return errors.Join(errs...)

@@ -38,7 +38,7 @@ func of(option string, err error) error {
 func Check(s remote.Location) error {
 	k, ok := kinds[s.Type]
 	if !ok {
-		return fmt.Errorf("the type %q does not exist%s; the types are %s", s.Type, suggestion(s.Type, Types()), strings.Join(Types(), ", "))
+		return message.Errorf("the type %q does not exist%s; the types are %s", s.Type, suggestion(s.Type, Types()), strings.Join(Types(), ", "))
 	}
 	errs := []error{of("root", checkRoot(s, k)), checkSkip(s)}
 	for _, name := range slices.Sorted(maps.Keys(s.Options)) {
@@ -50,10 +50,10 @@ func Check(s remote.Location) error {
 
 func checkRoot(s remote.Location, k Kind) error {
 	if k.Bucket != "" && strings.Trim(s.Root, "/") == "" {
-		return fmt.Errorf("root is empty; it must begin with the %s: %s/folder", k.Bucket, k.Bucket)
+		return message.Errorf("root is empty; it must begin with the %s: %s/folder", k.Bucket, k.Bucket)
 	}
 	if s.Type == "local" && s.Root == "" {
-		return errors.New("root is empty; set the folder to fetch files from")
+		return message.Errorf("root is empty; set the folder to fetch files from")
 	}
 	return nil
 }
@@ -68,8 +68,8 @@ func checkSkip(s remote.Location) error {
 
 // checkOption checks one option by itself.
 func checkOption(s remote.Location, k Kind, name string) error {
-	if why := k.refused[name]; why != "" {
-		return fmt.Errorf("option %s is not allowed: %s", name, why)
+	if why := k.refused[name]; why != nil {
+		return message.Errorf("option %s is not allowed: %w", name, why)
 	}
 	option := Option(s.Type, name)
 	switch {
@@ -77,12 +77,12 @@ func checkOption(s remote.Location, k Kind, name string) error {
 	case slices.Contains(sharedOptions, name) && k.http:
 		return nil
 	case slices.Contains(sharedOptions, name):
-		return fmt.Errorf("%s has no option %s; add certificates to the certificate store of the system", s.Type, name)
+		return message.Errorf("%s has no option %s; add certificates to the certificate store of the system", s.Type, name)
 	default:
-		return fmt.Errorf("%s has no option %s%s", s.Type, name, suggestion(name, optionNames(s.Type)))
+		return message.Errorf("%s has no option %s%s", s.Type, name, suggestion(name, optionNames(s.Type)))
 	}
 	if err := option.Set(s.Options[name]); err != nil {
-		return fmt.Errorf("option %s is not a valid %s", name, option.Type())
+		return message.Errorf("option %s is not a valid %s", name, option.Type())
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func checkNeeded(s remote.Location) error {
 	var errs []error
 	for _, option := range Info(s.Type).Options {
 		if option.Required && option.Provider == "" && option.String() == "" && s.Options[option.Name] == "" {
-			errs = append(errs, fmt.Errorf("%s needs the option %s", s.Type, option.Name))
+			errs = append(errs, message.Errorf("%s needs the option %s", s.Type, option.Name))
 		}
 	}
 	return errors.Join(errs...)
@@ -124,7 +124,7 @@ func checkClient(s remote.Location) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of your own with the redirect address %s", s.Type, oauthutil.RedirectURL)
+	return message.Errorf("%s needs service_account_file, or client_id and client_secret of an app of your own with the redirect address %s", s.Type, oauthutil.RedirectURL)
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
@@ -136,13 +136,13 @@ func checkSFTP(s remote.Location) error {
 	var errs []error
 	switch {
 	case o["known_hosts_file"] == "none":
-		errs = append(errs, of("known_hosts_file", errors.New("known_hosts_file: none would trust any server; name a file")))
+		errs = append(errs, of("known_hosts_file", message.Errorf("known_hosts_file: none would trust any server; name a file")))
 	case o["known_hosts_file"] == "" && o["host_keys"] == "" && o["pin_host_key"] != "true":
-		errs = append(errs, errors.New("the host key of the sftp server is missing: set known_hosts_file, or host_keys, or pin_host_key: true to trust the key that the "+
+		errs = append(errs, message.Errorf("the host key of the sftp server is missing: set known_hosts_file, or host_keys, or pin_host_key: true to trust the key that the "+
 			"server presents first, and no other later"))
 	}
 	if o["pass"] == "" && o["key_file"] == "" && o["key_pem"] == "" && o["key_use_agent"] != "true" {
-		errs = append(errs, errors.New("the login of the sftp server is missing: set pass, key_file or key_pem, or key_use_agent: true"))
+		errs = append(errs, message.Errorf("the login of the sftp server is missing: set pass, key_file or key_pem, or key_use_agent: true"))
 	}
 	return errors.Join(errs...)
 }
@@ -158,7 +158,7 @@ func checkFiles(s remote.Location) error {
 	for _, name := range fileOptions {
 		if file := s.Options[name]; file != "" && !strings.ContainsAny(file, "~$") && file != "none" {
 			if _, err := os.ReadFile(file); err != nil {
-				errs = append(errs, of(name, fmt.Errorf("option %s: %w", name, err)))
+				errs = append(errs, of(name, message.Errorf("option %s: %w", name, err)))
 			}
 		}
 	}
@@ -209,7 +209,7 @@ func Options(s remote.Location) (map[string]string, error) {
 		if option.IsPassword && value != "" {
 			var err error
 			if value, err = obscure.Obscure(value); err != nil {
-				return nil, fmt.Errorf("option %s: %w", name, err)
+				return nil, message.Errorf("option %s: %w", name, err)
 			}
 		}
 		all[name] = value
@@ -256,7 +256,7 @@ func secretsOf(kind, name, value string) []string {
 func CleanFolder(folder string) (string, error) {
 	for part := range strings.SplitSeq(folder, "/") {
 		if part == ".." {
-			return "", errors.New("the folder " + folder + " is outside the source; name a folder below its root")
+			return "", message.Errorf("the folder %s is outside the source; name a folder below its root", folder)
 		}
 	}
 	return strings.Trim(path.Clean("/"+folder), "/"), nil

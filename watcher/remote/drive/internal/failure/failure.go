@@ -5,7 +5,6 @@ package failure
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -14,20 +13,21 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/fshttp"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive/internal/guard"
 	"inlet.example/inlet/watcher/remote/drive/settings"
 )
 
 // Operation is what was tried when an error occurred.
-type Operation string
+type Operation int
 
 // The operations.
 const (
-	Opening  Operation = "open"
-	Listing  Operation = "list"
-	Fetching Operation = "fetch"
-	Changing Operation = "move or remove"
+	Opening Operation = iota
+	Listing
+	Fetching
+	Changing
 )
 
 // Explainer explains the errors of one place.
@@ -50,31 +50,31 @@ func (e *Explainer) Explain(did Operation, what string, err error) error {
 	if what == "" {
 		what = "/"
 	}
-	text := fmt.Sprintf("%s %s: %s", did, what, e.Redact(err.Error()))
+	said := message.Errorf("%s %s: %s", did.in, what, e.Redacted(err))
 	if isOurs(err) {
-		return &explained{text: text, cause: err}
+		return &explained{said, err}
 	}
 	status, header := statusOf(err)
-	return e.classify(did, text, status, header, err)
+	return e.classify(did, said, status, header, err)
 }
 
 // classify recognises the kinds of errors that a place may return.
-func (e *Explainer) classify(did Operation, text string, status int, header http.Header, err error) error {
+func (e *Explainer) classify(did Operation, said error, status int, header http.Header, err error) error {
 	switch after := retryAfter(err, header); {
 	case after > 0:
-		return &remote.Wait{After: after, Err: &explained{text: text, cause: err}}
+		return &remote.Wait{After: after, Err: &explained{said, err}}
 	case isBusy(status, err):
-		return &remote.Wait{After: e.askRetryAfter(), Err: &explained{text: text, cause: err}}
-	case advice(err) != "":
-		return &explained{text: text + "; " + advice(err), cause: err}
+		return &remote.Wait{After: e.askRetryAfter(), Err: &explained{said, err}}
+	case advice(err) != nil:
+		return &explained{message.Errorf("%w; %w", said, advice(err)), err}
 	case loginRejected(status, err):
-		return &remote.Denied{Err: &explained{text: text + e.loginAdvice(err), cause: err}}
+		return &remote.Denied{Err: &explained{message.Errorf("%w; %w", said, e.loginAdvice(err)), err}}
 	case isForbidden(status, err):
-		return &explained{text: text + ": " + e.right(did), cause: err}
+		return &explained{message.Errorf("%w: %w", said, e.right(did)), err}
 	case errors.Is(err, fs.ErrorDirNotFound) || status == http.StatusNotFound || containsAny(err, []string{"itemNotFound"}):
-		return &explained{text: text + e.missing(), cause: err}
+		return &explained{message.Errorf("%w; %w", said, e.missing()), err}
 	}
-	return &explained{text: text, cause: err}
+	return &explained{said, err}
 }
 
 // askRetryAfter asks a WebDAV server for how long it is busy: rclone drops the header that said so. Nextcloud sends one during maintenance.
@@ -112,42 +112,55 @@ func isOurs(err error) bool {
 	return errors.Is(err, remote.ErrChanged) || errors.Is(err, remote.ErrGone) || errors.Is(err, context.Canceled) || errors.Is(err, guard.ErrNoAnswer)
 }
 
+// in is the word for an operation in a language.
+func (o Operation) in(lang string) string {
+	switch o {
+	case Opening:
+		return message.Word(lang, "open")
+	case Listing:
+		return message.Word(lang, "list")
+	case Fetching:
+		return message.Word(lang, "fetch")
+	}
+	return message.Word(lang, "move or remove")
+}
+
 // advice is what to do about errors that would be taken for others.
-func advice(err error) string {
+func advice(err error) error {
 	switch {
 	case containsAny(err, []string{"RequestTimeTooSkewed"}):
-		return "set the clock of this machine"
+		return message.Errorf("set the clock of this machine")
 	case containsAny(err, []string{"signed by unknown authority"}):
-		return "set ca_cert to the certificate of its CA, or add it to the certificate store of the system"
+		return message.Errorf("set ca_cert to the certificate of its CA, or add it to the certificate store of the system")
 	case smbCode(err) == noSuchShare:
-		return "check that the share exists and is spelt correctly in root"
+		return message.Errorf("check that the share exists and is spelt correctly in root")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "no server is listening there: check that it is running, and that host and port are right"
+		return message.Errorf("no server is listening there: check that it is running, and that host and port are right")
 	case containsAny(err, []string{"no such host"}):
-		return "the host name cannot be resolved: check its spelling, and the name resolution of this machine"
+		return message.Errorf("the host name cannot be resolved: check its spelling, and the name resolution of this machine")
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "the host cannot be reached: check the network and the address"
+		return message.Errorf("the host cannot be reached: check the network and the address")
 	}
-	return ""
+	return nil
 }
 
 // loginAdvice is what to do about a rejected login.
-func (e *Explainer) loginAdvice(err error) string {
+func (e *Explainer) loginAdvice(err error) error {
 	switch {
 	case strings.Contains(err.Error(), "knownhosts: key is unknown"):
-		return "; the server's key is not in known_hosts_file: verify the key before you add it"
+		return message.Errorf("the server's key is not in known_hosts_file: verify the key before you add it")
 	case isHostKeyError(err):
-		return "; the server's key has changed: find out why before you trust the new key"
+		return message.Errorf("the server's key has changed: find out why before you trust the new key")
 	case e.Kind.Login != nil:
-		return fmt.Sprintf("; run %q", LoginCommand(e.Place.Source))
+		return message.Errorf("run %q", LoginCommand(e.Place.Source))
 	}
-	return "; correct its login (user, password or key)"
+	return message.Errorf("correct its login (user, password or key)")
 }
 
 // LoginCommand is the command that logs in to a drive in the browser.
 func LoginCommand(source string) string { return "inlet source login " + source }
 
-func (e *Explainer) right(did Operation) string {
+func (e *Explainer) right(did Operation) error {
 	switch did {
 	case Fetching:
 		return e.Kind.Rights.Fetch
@@ -157,20 +170,23 @@ func (e *Explainer) right(did Operation) string {
 	return e.Kind.Rights.List
 }
 
-func (e *Explainer) missing() string {
+func (e *Explainer) missing() error {
 	if e.Kind.Bucket != "" {
-		return fmt.Sprintf("; check that the %s exists and is spelt correctly in root", e.Kind.Bucket)
+		return message.Errorf("check that the %s exists and is spelt correctly in root", e.Kind.Bucket)
 	}
-	return "; create the folder, or correct root"
+	return message.Errorf("create the folder, or correct root")
 }
 
 // explained is an error in our words. The error of rclone is its cause, for errors.Is only: its text may contain secrets.
 type explained struct {
-	text  string
+	said  error
 	cause error
 }
 
-func (t *explained) Error() string { return t.text }
+func (t *explained) Error() string { return t.said.Error() }
+
+// In is the text in a language.
+func (t *explained) In(lang string) string { return message.ErrorIn(lang, t.said) }
 
 // Unwrap returns the cause.
 func (t *explained) Unwrap() error { return t.cause }
@@ -189,6 +205,11 @@ var (
 // WithoutQueries removes the queries and the user names from the addresses in a text.
 func WithoutQueries(text string) string {
 	return nameOf.ReplaceAllString(query.ReplaceAllString(text, "?…"), "//…@")
+}
+
+// Redacted says an error without secrets, in a language.
+func (e *Explainer) Redacted(err error) func(lang string) string {
+	return func(lang string) string { return e.Redact(message.ErrorIn(lang, err)) }
 }
 
 // Redact makes one line of a text, without secrets and without advice about rclone's own command line.

@@ -4,16 +4,17 @@ package guard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
+
+	"inlet.example/inlet/pipeline/message"
 )
 
 // maxHanging is how many calls of one source may hang for good before it makes no more. Each holds a goroutine and a connection.
 const maxHanging = 4
 
 // ErrNoAnswer says that a call has not returned in time.
-var ErrNoAnswer = errors.New("no answer")
+var ErrNoAnswer = message.Errorf("no answer")
 
 // Guard abandons the calls of one source.
 type Guard struct {
@@ -39,7 +40,7 @@ const (
 // Start runs do in another goroutine; the caller must wait for it.
 func Start[T any](ctx context.Context, g *Guard, do func(context.Context) (T, error)) (*Call[T], error) {
 	if n := g.hanging.Load(); n >= maxHanging {
-		return nil, fmt.Errorf("%d earlier calls have not returned; the source is polled again when one of them returns, or after a restart of inlet", n)
+		return nil, message.Errorf("%d earlier calls have not returned; the source is polled again when one of them returns, or after a restart of inlet", n)
 	}
 	c := &Call[T]{guard: g, value: make(chan T, 1), err: make(chan error, 1)}
 	go func() {
@@ -71,12 +72,12 @@ func (c *Call[T]) Wait(ctx context.Context) (T, error) {
 		return <-c.value, <-c.err
 	}
 	var none T
-	return none, fmt.Errorf("the call did not return and was abandoned: %w", context.Cause(ctx))
+	return none, message.Errorf("the call did not return and was abandoned: %w", context.Cause(ctx))
 }
 
 // Run runs do and waits for it, no longer than limit.
 func Run[T any](ctx context.Context, g *Guard, limit time.Duration, do func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w within %s", ErrNoAnswer, limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, message.Errorf("%w within %s", ErrNoAnswer, limit))
 	defer cancel()
 	var none T
 	c, err := Start(ctx, g, do)
