@@ -187,7 +187,7 @@ func TestHeldOnThePages(t *testing.T) {
 			r.drop("kunder.csv", "Företag;E-post\nTallmo;a@exempel.se\nGranby;inte-epost\n")
 			r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=held")
 			v := r.visitor("sv")
-			page := v.sees("/waiting", "kunder.csv", "fråga Sara", "Tallmo", "Godkänn", "Avvisa filen")
+			page := v.sees("/waiting", "kunder.csv", "fråga Sara", "Tallmo", "Godkänn", "Förkasta filen")
 			v.sees("/", "kunder.csv väntar på dig", "Granska")
 			at := "/imports/" + all(t, cfg)[0].ID + "/decide"
 			if code, _, page := v.ask(http.MethodPost, at, url.Values{"do": {do}, "digest": {"0"}}); code != http.StatusConflict || !strings.Contains(page, "har ändrats sedan du tittade") {

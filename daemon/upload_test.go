@@ -685,14 +685,20 @@ func TestFieldOfASuggestion(t *testing.T) {
 			p := guest(t, r.url, "en")
 			p.send("/login", url.Values{"u": {"anna"}, "p": {"hemligt"}})
 			r.drop("kunden.csv", "KundenNr;Firmenname;PLZ;Ort;Telefon;Sortierung\n1001;Musterbau GmbH;80331;München;+49 89 1234560;a b\n1002;Probewerk AG;10115;Berlin;+49 30 1234561;c d\n")
-			soon(t, r, "it is held", func() bool { imps := all(t, cfg); return len(imps) == 1 && imps[0].State == ledger.Held })
+			soon(t, r, "it is held", func() bool {
+				imps := all(t, cfg)
+				return len(imps) == 1 && imps[0].State == ledger.Held && imps[0].Archived != ""
+			})
 			waiting := p.open("/waiting")
-			p.send("/imports/"+all(t, cfg)[0].ID+"/decide", url.Values{"do": {"approve"}, "digest": {digestOf(t, waiting.body)}})
+			said := p.send("/imports/"+all(t, cfg)[0].ID+"/decide", url.Values{"do": {"approve"}, "digest": {digestOf(t, waiting.body)}})
 			if imp := all(t, cfg)[0]; imp.State != ledger.Done || imp.Tally.NotApplied() > 0 {
-				t.Fatalf("it is %s: %+v", imp.State, imp.Tally)
+				t.Fatalf("it is %s: %+v\n%s", imp.State, imp.Tally, text(said.body))
 			}
 			if fields := p.open("/fields"); strings.Contains(fields.body, "customer_number") != added {
 				t.Errorf("the field was added: %v\n%s", !added, text(fields.body))
+			}
+			if n := addedFields(p); added && n != 1 {
+				t.Errorf("the audit has %d entries of the field", n)
 			}
 		})
 	}

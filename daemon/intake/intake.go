@@ -17,6 +17,7 @@ import (
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/columns"
+	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/daemon/web/upload"
@@ -26,6 +27,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/layout"
+	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/sheet"
@@ -92,6 +94,7 @@ type home struct {
 	inbox   config.Inbox
 	session panel.Session
 	parts   *assembly.Parts
+	adds    *crm.Field // the field of the parts that is not stored; nil if all are
 }
 
 // at returns the home of an upload.
@@ -106,10 +109,41 @@ func (in *Intake) at(ctx context.Context, name string) (home, error) {
 				return home{}, frame.ErrNoStore
 			}
 			parts, err := open.Beside(ctx)
-			return home{inbox, s.Session, parts}, err
+			return home{inbox: inbox, session: s.Session, parts: parts}, err
 		}
 	}
 	return home{}, uploads.ErrInbox
+}
+
+// homeOf returns the home of an upload, with the field that its import adds. Where there is such a field by now, it adds none.
+func (in *Intake) homeOf(ctx context.Context, u uploads.Upload) (home, error) {
+	h, err := in.at(ctx, u.Inbox)
+	if err == nil && u.Adds != "" {
+		err = h.suppose(ctx)
+	}
+	return h, err
+}
+
+// choosing returns the home of an upload for a person who chooses its columns. Who may add fields may also choose one that the import adds.
+func (in *Intake) choosing(ctx context.Context, u uploads.Upload) (home, error) {
+	h, err := in.at(ctx, u.Inbox)
+	if err == nil && access.Of(ctx).May(access.Admin) {
+		err = h.suppose(ctx)
+	}
+	return h, err
+}
+
+// suppose makes the field for customer numbers one of the home, if the store has none.
+func (h *home) suppose(ctx context.Context) error {
+	f := suggest.CustomerNumber()
+	with, err := h.parts.Supposing(ctx, f)
+	if err != nil {
+		return err
+	}
+	if with != h.parts {
+		h.parts, h.adds = with, &f
+	}
+	return nil
 }
 
 // job returns the job of an upload, as the import of it will be.
@@ -229,11 +263,14 @@ func (in *Intake) Discard(ctx context.Context, by string, u uploads.Upload) erro
 	return err
 }
 
-// Move moves an upload into its inbox, where it is imported.
+// Move moves an upload into its inbox, where it is imported. A field that its import needs is added first.
 func (in *Intake) Move(ctx context.Context, by string, u uploads.Upload) (uploads.Upload, error) {
 	var save []byte
 	name := ""
 	h, err := in.at(ctx, u.Inbox)
+	if err == nil && u.Adds != "" {
+		err = h.parts.Declare(ctx, by, suggest.CustomerNumber())
+	}
 	if err != nil {
 		return u, err
 	}
@@ -330,7 +367,7 @@ func (in *Intake) ImportOf(ctx context.Context, u uploads.Upload) (string, error
 
 // Columns returns the beginning of the workbook and a draft of its mapping.
 func (in *Intake) Columns(ctx context.Context, u uploads.Upload, lang, name string, headerRow int) (*columns.Grid, *columns.Draft, error) {
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.choosing(ctx, u)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -387,7 +424,7 @@ func readBelow(root *os.Root, name string) ([]byte, error) {
 
 // Measure returns how well the fields of a draft can be matched on.
 func (in *Intake) Measure(ctx context.Context, u uploads.Upload, g *columns.Grid, d *columns.Draft) (*columns.Survey, error) {
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.choosing(ctx, u)
 	if err != nil {
 		return nil, err
 	}
@@ -395,9 +432,18 @@ func (in *Intake) Measure(ctx context.Context, u uploads.Upload, g *columns.Grid
 	return s, asRefusal(err)
 }
 
-// Schema returns the fields of the store of an upload.
+// Fields returns the fields that a person can choose for the columns of an upload, and that of them which its import would add; nil if it adds none.
+func (in *Intake) Fields(ctx context.Context, u uploads.Upload) (all *crm.Schema, added *crm.Field, err error) {
+	h, err := in.choosing(ctx, u)
+	if err != nil {
+		return nil, nil, err
+	}
+	return h.parts.Schema, h.adds, nil
+}
+
+// Schema returns the fields of the store of an upload, with the one that its import adds.
 func (in *Intake) Schema(ctx context.Context, u uploads.Upload) (*crm.Schema, error) {
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.homeOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/columns"
 	"inlet.example/inlet/daemon/uploads/planfile"
+	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/preview"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
@@ -34,7 +35,7 @@ const retryAfter = 10 * time.Second
 
 // Map gives an upload the mapping of a draft, and has its plan made. The error is a *ledger.Refusal where the mapping cannot be used.
 func (in *Intake) Map(ctx context.Context, u uploads.Upload, d *columns.Draft, lang string) (uploads.Upload, error) {
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.choosing(ctx, u)
 	if err != nil {
 		return u, err
 	}
@@ -42,6 +43,10 @@ func (in *Intake) Map(ctx context.Context, u uploads.Upload, d *columns.Draft, l
 	job := h.job(u, lang)
 	if _, err := mapping.Parse("mapping", content, h.parts.Schema, h.house(&job)); err != nil {
 		return u, err
+	}
+	u.Adds = ""
+	if h.adds != nil && d.Has(h.adds.Path()) {
+		u.Adds = h.adds.Path()
 	}
 	in.stop(u.ID)
 	return in.keep.Map(u, content)
@@ -57,6 +62,7 @@ func (in *Intake) MapAsUsual(ctx context.Context, u uploads.Upload) (uploads.Upl
 	if err != nil {
 		return u, err
 	}
+	u.Adds = ""
 	return in.keep.Map(u, columns.Usual(content, u.Mode))
 }
 
@@ -107,7 +113,7 @@ func (in *Intake) Chosen(ctx context.Context, u uploads.Upload) (map[string]stri
 }
 
 func (in *Intake) chosen(ctx context.Context, u uploads.Upload) (content []byte, choices map[string]string, err error) {
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.homeOf(ctx, u)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -138,7 +144,7 @@ func (in *Intake) Plan(ctx context.Context, u uploads.Upload, lang string) (prev
 	if err != nil {
 		return preview.Plan{}, err
 	}
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.homeOf(ctx, u)
 	if err != nil {
 		return preview.Plan{}, err
 	}
@@ -146,7 +152,7 @@ func (in *Intake) Plan(ctx context.Context, u uploads.Upload, lang string) (prev
 		return preview.Plan{}, in.start(ctx, h, u, lang, nil)
 	}
 	newest, err := h.newest(ctx)
-	return preview.Plan{Ready: true, Summary: made, Folder: u.PlanFolder(), Later: newest > made.Newest, Changed: in.hasChanged(u.ID, made.Digest)}, err
+	return preview.Plan{Ready: true, Summary: made, Folder: u.PlanFolder(), Adds: h.adds, Later: newest > made.Newest, Changed: in.hasChanged(u.ID, made.Digest)}, err
 }
 
 // making returns how far the plan of an upload is that is being made, or why it could not be made a moment ago.
@@ -170,15 +176,18 @@ func (in *Intake) hasChanged(id, digest string) bool {
 // Import moves an upload into its inbox, where it is imported, if its plan is still the one that the person has seen. Where other imports have begun since it
 // was made, it is made again first; moved is false meanwhile. Another plan is shown to the person in place of being imported.
 func (in *Intake) Import(ctx context.Context, by string, u uploads.Upload, seen preview.Plan, lang string) (moved bool, err error) {
+	h, err := in.homeOf(ctx, u)
+	if err != nil {
+		return false, err
+	}
+	if h.adds != nil && !access.Of(ctx).May(access.Admin) {
+		return false, uploads.ErrField
+	}
 	if !seen.Later {
 		_, err := in.Move(ctx, by, u)
 		return err == nil, err
 	}
 	if err := in.Again(u); err != nil {
-		return false, err
-	}
-	h, err := in.at(ctx, u.Inbox)
-	if err != nil {
 		return false, err
 	}
 	return false, in.start(ctx, h, u, lang, func(ctx context.Context, s *planfile.Summary) error {
@@ -315,7 +324,7 @@ func (h *home) cells(ctx context.Context, job pipeline.Job) (planfile.Cells, err
 
 // Candidates returns the records that rows may mean, with how many records belong to each.
 func (in *Intake) Candidates(ctx context.Context, u uploads.Upload, kind crm.Kind, ids []string) (map[string]preview.Candidate, error) {
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.homeOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}
@@ -351,7 +360,7 @@ func (in *Intake) Again(u uploads.Upload) error {
 
 // Faulty returns the rows of a plan that do not come in, as a workbook.
 func (in *Intake) Faulty(ctx context.Context, u uploads.Upload, lang string) (io.ReadCloser, error) {
-	h, err := in.at(ctx, u.Inbox)
+	h, err := in.homeOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}

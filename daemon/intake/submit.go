@@ -79,7 +79,7 @@ func (p *Programs) end(name string) {
 
 // Check looks at how the mapping of an upload fits the headings of its workbook.
 func (p *Programs) Check(ctx context.Context, u uploads.Upload, lang string) (uploads.Checks, error) {
-	h, err := p.at(ctx, u.Inbox)
+	h, err := p.homeOf(ctx, u)
 	if err != nil || u.State == uploads.Handed {
 		return uploads.Checks{}, err
 	}

@@ -38,6 +38,7 @@ type Upload struct {
 	Sum      string    `json:"sum"` // SHA-256
 	At       time.Time `json:"at"`
 	Corrects string    `json:"corrects,omitempty"` // the import whose rejected rows it holds: it goes by the mapping of that
+	Adds     string    `json:"adds,omitempty"`     // path of the field that its import adds: its mapping has it, and an administrator chose it
 	Mode     string    `json:"mode,omitempty"`     // what the person wants the import to do, of a mapping's modes
 	State    State     `json:"state"`
 	Save     bool      `json:"save,omitempty"`     // its mapping is to hold for the files after it
@@ -74,6 +75,7 @@ var (
 	ErrMoved    = errors.New("it was imported already")
 	ErrComing   = errors.New("the same is being sent by another request")
 	ErrGone     = errors.New("the file of the import is no longer where it was archived")
+	ErrField    = errors.New("the import adds a field, which only an administrator may do")
 )
 
 const (

@@ -40,7 +40,7 @@ approved: set layouts for its column in the mapping, and put both files into the
 				if err := checkFromInbox(&imp, parts.Language); err != nil {
 					return err
 				}
-				if err := parts.DeclareSuggested(ctx, whoRuns(), &imp); err != nil {
+				if err := parts.DeclareSuggested(ctx, audited.Who(), &imp); err != nil {
 					return err
 				}
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)

@@ -73,7 +73,7 @@ be reached, try again later · 130 interrupted.`,
 
 // runImport imports a workbook. Where it is approved beforehand, the field that its suggested mapping wants is added first.
 func runImport(ctx context.Context, parts *assembly.Parts, job pipeline.Job) (rep report.Report, err error) {
-	if err := parts.DeclareFor(ctx, job); err != nil {
+	if err := parts.DeclareFor(ctx, audited.Who(), job); err != nil {
 		return rep, err
 	}
 	err = audited.Do(ctx, parts, audit.Entry{What: audit.Import, Of: job.Name}, func() error {

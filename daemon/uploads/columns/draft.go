@@ -45,6 +45,7 @@ type Guess struct {
 	Field  string
 	Sure   int // percent; 0 if it seems to be nothing
 	Unsure bool
+	Number bool // it is the customer's number in another system, for which there is no field
 	Why    string
 }
 
@@ -73,6 +74,9 @@ func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) 
 func (d *Draft) HasKind(kind crm.Kind) bool {
 	return slices.ContainsFunc(d.Columns, func(c Column) bool { return strings.HasPrefix(c.Field, string(kind)+".") })
 }
+
+// Has reports whether a column is a field.
+func (d *Draft) Has(path string) bool { return d.column(path) != nil }
 
 // column returns the column of a field, or nil.
 func (d *Draft) column(path string) *Column {

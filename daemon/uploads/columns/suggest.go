@@ -2,11 +2,13 @@ package columns
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/suggest"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -28,6 +30,11 @@ func suggestFor(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, n
 	for i := range found.Columns {
 		c := &found.Columns[i]
 		g := Guess{Sure: c.Confidence, Unsure: c.Unsure, Why: c.Because(lang)}
+		if c.WantsNumber() { // a person in a browser types no commands
+			f := suggest.CustomerNumber()
+			g.Number = true
+			g.Why = fmt.Sprintf(message.Word(lang, "the values are customer numbers of another system. To keep them and match on them, ask an administrator to add the field %s, or to import this file"), message.Quote(lang, f.Label(lang)))
+		}
 		if c.Field != nil {
 			g.Field = c.Field.Path()
 		}

@@ -286,7 +286,7 @@ func (s *sending) refused(err error, lang string) error {
 	}{
 		{errParts, http.StatusBadRequest}, {uploads.ErrName, http.StatusBadRequest}, {uploads.ErrEmpty, http.StatusUnprocessableEntity}, {uploads.ErrNoRows, http.StatusUnprocessableEntity},
 		{uploads.ErrTooLarge, http.StatusRequestEntityTooLarge}, {uploads.ErrFull, http.StatusInsufficientStorage}, {uploads.ErrNoRoom, http.StatusInsufficientStorage},
-		{uploads.ErrStalled, http.StatusRequestTimeout}, {uploads.ErrInbox, http.StatusNotFound}, {uploads.ErrMoved, http.StatusConflict}, {uploads.ErrComing, http.StatusConflict},
+		{uploads.ErrStalled, http.StatusRequestTimeout}, {uploads.ErrInbox, http.StatusNotFound}, {uploads.ErrMoved, http.StatusConflict}, {uploads.ErrField, http.StatusForbidden}, {uploads.ErrComing, http.StatusConflict},
 	} {
 		if errors.Is(err, known.is) {
 			return huma.NewError(known.code, known.is.Error())

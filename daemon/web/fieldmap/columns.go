@@ -108,7 +108,7 @@ func (p *Pages) mapColumns(w http.ResponseWriter, r *http.Request) error {
 	}
 	moved := grid.Sheet != f.Get("was-sheet") || strconv.Itoa(grid.HeaderRow) != f.Get("was-row")
 	if !moved {
-		schema, err := p.desk.Schema(r.Context(), u)
+		schema, _, err := p.desk.Fields(r.Context(), u)
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (p *Pages) mapColumns(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) drawColumns(w http.ResponseWriter, r *http.Request, u uploads.Upload, grid *columns.Grid, draft *columns.Draft, n *frame.Notice) error {
 	lang := words.LanguageOf(r)
-	schema, err := p.desk.Schema(r.Context(), u)
+	schema, added, err := p.desk.Fields(r.Context(), u)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (p *Pages) drawColumns(w http.ResponseWriter, r *http.Request, u uploads.Up
 	if err != nil {
 		return p.uploads.AsPage(lang, err)
 	}
-	d := &columnsDrawing{lang: lang, schema: schema, draft: draft, survey: survey, inbox: p.uploads.InboxOf(u)}
+	d := &columnsDrawing{lang: lang, schema: schema, added: added, draft: draft, survey: survey, inbox: p.uploads.InboxOf(u)}
 	data := columnsPage{Base: p.frame.Base(r, words.Say(lang, "Columns")+" · "+message.Plain(u.Name), upload.Way), ID: u.ID, File: message.Plain(u.Name), Grid: grid,
 		Inbox: u.Inbox, Save: u.Save, SaveAll: u.SaveAll, Sentence: d.sentence(), SaveName: files.DefaultMapping}
 	data.Notice = n
@@ -170,6 +170,7 @@ func (p *Pages) drawColumns(w http.ResponseWriter, r *http.Request, u uploads.Up
 type columnsDrawing struct {
 	lang   string
 	schema *crm.Schema
+	added  *crm.Field // of them, which the import would add; nil for none
 	draft  *columns.Draft
 	survey *columns.Survey
 	inbox  upload.Inbox
@@ -225,7 +226,11 @@ func (d *columnsDrawing) fill(data *columnsPage) {
 		group := fieldGroup{Label: report.Heading(kind, d.lang)}
 		for _, f := range d.schema.Fields() {
 			if f.Kind == kind && !crm.System(f.Path()) {
-				group.Fields = append(group.Fields, option{Value: f.Path(), Text: f.Label(d.lang)})
+				o := option{Value: f.Path(), Text: f.Label(d.lang)}
+				if d.adds(f.Path()) {
+					o.Text += " (" + words.Say(d.lang, "new field") + ")"
+				}
+				group.Fields = append(group.Fields, o)
 			}
 		}
 		data.Fields = append(data.Fields, group)
@@ -246,7 +251,7 @@ func (d *columnsDrawing) column(c *columns.Column) columnRow {
 	switch {
 	case c.Field == "":
 		row.Tag = tag{"", words.Say(d.lang, "nothing")}
-		if c.Guess.Field == "" && c.Guess.Sure > 0 {
+		if c.Guess.Field == "" && (c.Guess.Sure > 0 || c.Guess.Number) {
 			row.Why = message.Plain(c.Guess.Why)
 		}
 	case c.Field != c.Guess.Field:
@@ -256,6 +261,9 @@ func (d *columnsDrawing) column(c *columns.Column) columnRow {
 	default:
 		row.Tag = tag{"green", words.Say(d.lang, "sure")}
 	}
+	if d.adds(c.Field) {
+		row.Why = d.say("There is no field %s yet. It is added when you import the file.", message.Quote(d.lang, d.added.Label(d.lang)))
+	}
 	if q, ok := d.survey.Fields[c.Field]; ok && row.Ticked {
 		row.Quality = &quality{Width: q.FilledPercent(), Text: d.say("filled %d %% · unique %d %%", q.FilledPercent(), q.UniquePercent()), Tone: "green"}
 		if q.Filled < q.Rows || q.UniquePercent() < 90 {
@@ -264,6 +272,9 @@ func (d *columnsDrawing) column(c *columns.Column) columnRow {
 	}
 	return row
 }
+
+// adds reports whether a field is the one that the import would add.
+func (d *columnsDrawing) adds(path string) bool { return d.added != nil && d.added.Path() == path }
 
 // settings are what holds for all rows (R15).
 func (d *columnsDrawing) settings(data *columnsPage) {

@@ -18,7 +18,8 @@ var Templates embed.FS
 
 // Desk has what a person looks at and chooses of an upload. An error that is a *ledger.Refusal is for that person.
 type Desk interface {
-	Schema(ctx context.Context, u uploads.Upload) (*crm.Schema, error)
+	// Fields are those that a column can be. added is that of them which the import would add; nil if it adds none.
+	Fields(ctx context.Context, u uploads.Upload) (all *crm.Schema, added *crm.Field, err error)
 	Columns(ctx context.Context, u uploads.Upload, lang, sheet string, headerRow int) (*columns.Grid, *columns.Draft, error)
 	Measure(ctx context.Context, u uploads.Upload, g *columns.Grid, d *columns.Draft) (*columns.Survey, error)
 	Map(ctx context.Context, u uploads.Upload, d *columns.Draft, lang string) (uploads.Upload, error)

@@ -29,7 +29,7 @@ type planPage struct {
 	Refused              string // why it cannot be imported
 	Sentence, SentenceTo string
 	Bar                  *wholeBar
-	Held, Later          string
+	Held, Later, Adds    string
 	Tabs                 []tab
 	ListTitle            string
 	Show                 planfile.List
@@ -199,6 +199,9 @@ func (p *Pages) describe(r *http.Request, u uploads.Upload, plan *Plan, data *pl
 	p.sum(lang, s, data)
 	if imp.Code != "" {
 		data.Held = message.PlainLines(imp.Why)
+	}
+	if plan.Adds != nil {
+		data.Adds = fmt.Sprintf(words.Say(lang, "The import adds the field %s."), message.Quote(lang, plan.Adds.Label(lang)))
 	}
 	if plan.Later {
 		data.Later = words.Say(lang, "Other imports have begun since this was looked through. Before anything is written it is looked through again.")

@@ -33,9 +33,10 @@ type Plan struct {
 	Ready       bool
 	Done, Total int // rows, while it is made
 	Summary     planfile.Summary
-	Folder      string // of its rows
-	Later       bool   // other imports have begun since it was made
-	Changed     bool   // it is another than the one that the person wanted to import
+	Folder      string     // of its rows
+	Adds        *crm.Field // that the import adds; nil for none
+	Later       bool       // other imports have begun since it was made
+	Changed     bool       // it is another than the one that the person wanted to import
 }
 
 // Candidate is a record that a row may mean.

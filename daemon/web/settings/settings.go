@@ -197,7 +197,7 @@ func mayOf(lang string, role access.Role) string {
 	case access.Viewer:
 		return words.Say(lang, "Reads every page.")
 	case access.Operator:
-		return words.Say(lang, "Reads every page, uploads, approves, rejects, undoes, cancels and pauses.")
+		return words.Say(lang, "Reads every page, uploads, approves, discards, undoes, cancels and pauses.")
 	case access.Admin:
 		return words.Say(lang, "May do everything.")
 	}
@@ -221,7 +221,7 @@ type verb struct{ Verb, Text string }
 
 // verbs are what a token may allow, with what that means.
 var verbs = []verb{
-	{access.Read, "Look at imports, inboxes and sources"}, {access.Upload, "Send workbooks"}, {access.Decide, "Approve, reject and tick off"},
+	{access.Read, "Look at imports, inboxes and sources"}, {access.Upload, "Send workbooks"}, {access.Decide, "Approve, discard and tick off"},
 	{access.Undo, "Undo imports"}, {access.Run, "Cancel, pause, resume and poll"},
 }
 

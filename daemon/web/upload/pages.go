@@ -137,6 +137,7 @@ func (p *Pages) sentence(lang string, err error) (text string, code int) {
 		{uploads.ErrInbox, "This inbox takes no uploads. Choose another one.", http.StatusBadRequest},
 		{uploads.ErrMoved, "It was imported already.", http.StatusConflict},
 		{uploads.ErrGone, "The file of this import is no longer where it was archived. Upload it again if you have it.", http.StatusConflict},
+		{uploads.ErrField, "The import adds a field, which only an administrator may do. Ask one to import this file, or choose the columns again.", http.StatusForbidden},
 		{errTooMany, "Too many files at once. Choose at most 20.", http.StatusBadRequest},
 		{errNoFile, "No file was chosen.", http.StatusBadRequest},
 	} {

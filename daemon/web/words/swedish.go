@@ -68,8 +68,8 @@ var swedish = map[string]string{
 	"Restored": "Återställs", "Each value becomes what it was before": "Varje värde går tillbaka till det som stod före", "The undo is an import of its own in the list.": "Ångringen blir en egen rad bland färdigkörda importer.",
 	"Keep the import": "Behåll importen", "Undo the import": "Ångra importen", "Something has changed since you looked. This is what undoing would do now.": "Något har ändrats sedan du tittade. Så här blir det om du ångrar nu.",
 
-	"These files were stopped before anything was written. Approve one if it is the right file, reject it if it is not to come in.": "De här filerna stoppades innan något skrevs. Godkänn om det är rätt fil, avvisa om den inte ska in.",
-	"What it would do": "Vad den skulle göra", "Reject the file": "Avvisa filen", "Approve": "Godkänn", "Nothing is waiting.": "Inget väntar.", "If you are not sure, ask %s.": "Är du osäker, fråga %s.",
+	"These files were stopped before anything was written. Approve one if it is the right file, discard it if it is not to come in.": "De här filerna stoppades innan något skrevs. Godkänn om det är rätt fil, förkasta om den inte ska in.",
+	"What it would do": "Vad den skulle göra", "Discard the file": "Förkasta filen", "Approve": "Godkänn", "Nothing is waiting.": "Inget väntar.", "If you are not sure, ask %s.": "Är du osäker, fråga %s.",
 	"It cannot be approved as it is: correct the file or its mapping and drop both again.":       "Den kan inte godkännas som den är: rätta filen eller dess mappning och släpp båda igen.",
 	"The file or its plan has changed since you looked. Open the page again and look once more.": "Filen eller dess plan har ändrats sedan du tittade. Öppna sidan igen och titta en gång till.",
 
