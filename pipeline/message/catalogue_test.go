@@ -15,6 +15,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/crm/sentence"
+	"inlet.example/inlet/pipeline/message/errorwords"
 )
 
 // spoken returns the packages whose sentences people read: all of the pipeline that has code, and the editor of mappings.
@@ -304,7 +305,7 @@ func TestWords(t *testing.T) {
 	letters := regexp.MustCompile(`\pL`)
 	allWords := maps.Clone(words)
 	maps.Copy(allWords, commandWords)
-	maps.Copy(allWords, errorWords)
+	maps.Copy(allWords, errorwords.Formats)
 	for _, dir := range slices.Concat(spoken(t), packages(t, "../../cmd/inlet"), packages(t, "../../daemon"), packages(t, "../../watcher")) {
 		for _, f := range parse(t, dir).files {
 			ast.Inspect(f, func(n ast.Node) bool {
@@ -336,7 +337,7 @@ func TestWords(t *testing.T) {
 // TestDiscard: what a person discards is "förkastat" everywhere; a file that inlet refuses is "avvisad".
 func TestDiscard(t *testing.T) {
 	n := 0
-	for _, texts := range append(slices.Clone(catalogues), words, commandWords, errorWords) {
+	for _, texts := range append(slices.Clone(catalogues), words, commandWords, errorwords.Formats) {
 		for en, sv := range texts {
 			if !strings.Contains(strings.ToLower(strings.ReplaceAll(en, "inlet discard", "")), "discard") {
 				continue

@@ -66,6 +66,9 @@ func (c *Proposal) leave(g guess, why message.Text) {
 	c.More = append([]message.Text{why, g.why}, g.more...)
 }
 
+// WantsNumber reports whether the column has the customer's number in another system, for which there is no field yet.
+func (c *Proposal) WantsNumber() bool { return c.number }
+
 func (c *Proposal) sort() {
 	slices.SortStableFunc(c.guesses, func(a, b guess) int { return b.sure - a.sure })
 }

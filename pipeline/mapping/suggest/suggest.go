@@ -191,9 +191,6 @@ func (s *Suggestion) WantsNumber() bool {
 	return slices.ContainsFunc(s.Columns, func(c Proposal) bool { return c.WantsNumber() })
 }
 
-// WantsNumber reports whether the column has the customer's number in another system, for which there is no field yet.
-func (c *Proposal) WantsNumber() bool { return c.number }
-
 // Matches reports whether the suggestion has something to match on.
 func (s *Suggestion) Matches() bool {
 	return s.keys[crm.Account].Usable()

@@ -32,14 +32,11 @@ func unreachable(hosts []string, uri string, cause error) error {
 
 // unreachableError has the driver's error as its cause, but not its description of all servers in its text.
 type unreachableError struct {
-	said  error
+	error
 	cause error
 }
 
-func (e *unreachableError) Error() string { return e.said.Error() }
-
-// In is the text in a language.
-func (e *unreachableError) In(lang string) string { return message.ErrorIn(lang, e.said) }
+func (e *unreachableError) In(lang string) string { return message.ErrorIn(lang, e.error) }
 
 func (e *unreachableError) Unwrap() error { return e.cause }
 

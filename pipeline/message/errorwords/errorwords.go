@@ -1,7 +1,8 @@
-package message
+// Package errorwords has the Swedish of errors, by their English. Package message says them.
+package errorwords
 
-// systemWords is what the operating system and the network say, in Swedish.
-var systemWords = map[string]string{
+// System is what the operating system and the network say, in Swedish.
+var System = map[string]string{
 	"no such file or directory":    "filen eller mappen finns inte",
 	"file does not exist":          "filen finns inte",
 	"file already exists":          "filen finns redan",
@@ -33,8 +34,8 @@ var systemWords = map[string]string{
 	"unexpected end of JSON input": "JSON slutar mitt i",
 }
 
-// errorWords is what errors say, in Swedish.
-var errorWords = map[string]string{
+// Formats is what errors say, in Swedish: the formats of message.Errorf.
+var Formats = map[string]string{
 	"%d earlier calls have not returned; the source is polled again when one of them returns, or after a restart of inlet": "%d tidigare anrop har inte fått svar; källan läses igen när något av dem får svar, eller när inlet har startats om",
 	"%d of %d bytes were received; it will be retried":                                                                     "%d av %d byte togs emot; det görs ett nytt försök",
 	"%d of %d bytes were received":                                                               "%d av %d byte togs emot",
