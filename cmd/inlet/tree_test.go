@@ -183,6 +183,7 @@ var floor = map[string]int{
 	"daemon/metrics":         140,
 	"daemon/tracing":         140,
 	"daemon/notify":          140,
+	"daemon/notify/delivery": 141,
 	"daemon/queue":           140,
 	"daemon/backoff":         10,
 	"daemon/disks":           145,

@@ -1,5 +1,5 @@
 // Package notify sends what people and programs are to know of an import that has ended: by mail, in Swedish or English, and by webhook, as JSON or
-// as a message to Slack or Teams. A Sender takes the notifications from the store's outbox, and retries those that fail.
+// as a message to Slack or Teams. It sends a notice once; package delivery takes the notifications from the store's outbox, and tries again.
 //
 // It does not decide who is notified of what: the pipeline adds notifications to the outbox.
 //

@@ -29,14 +29,14 @@ func explained(say func(lang string) string) *failure {
 	return &failure{text: say("en"), cause: message.Explained(say)}
 }
 
-// isPermanent reports whether a retry is useless: the recipient was rejected, the address is invalid, or the webhook does not exist.
-func isPermanent(err error) bool {
+// IsPermanent reports whether a retry is useless: the recipient was rejected, the address is invalid, or the webhook does not exist.
+func IsPermanent(err error) bool {
 	f, ok := errors.AsType[*failure](err)
 	return ok && f.permanent
 }
 
-// retryAfterOf returns how long the receiver asks to wait before the next attempt; 0 if it did not say.
-func retryAfterOf(err error) time.Duration {
+// RetryAfter returns how long the receiver asks to wait before the next attempt; 0 if it did not say.
+func RetryAfter(err error) time.Duration {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.after
 	}

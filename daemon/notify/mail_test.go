@@ -246,8 +246,8 @@ func TestMailThatIsRefused(t *testing.T) {
 				to = "sara@exempel.se"
 			}
 			err := p.way(t, noTLS).Send(t.Context(), "1", to, imported())
-			if err == nil || !strings.Contains(err.Error(), try.says) || isPermanent(err) != try.permanent {
-				t.Errorf("%v, permanent %v", err, isPermanent(err))
+			if err == nil || !strings.Contains(err.Error(), try.says) || IsPermanent(err) != try.permanent {
+				t.Errorf("%v, permanent %v", err, IsPermanent(err))
 			}
 			if p.count() != 0 {
 				t.Error("a mail arrived all the same")
@@ -272,8 +272,8 @@ func TestLogin(t *testing.T) {
 	wrong := "fel lösenord"
 	m.Password = func() (string, error) { return wrong, nil }
 	err := m.Send(t.Context(), "1", "sara@exempel.se", imported())
-	if err == nil || !strings.Contains(err.Error(), "rejected the password for inlet: check password_file") || isPermanent(err) {
-		t.Errorf("%v, permanent %v", err, isPermanent(err))
+	if err == nil || !strings.Contains(err.Error(), "rejected the password for inlet: check password_file") || IsPermanent(err) {
+		t.Errorf("%v, permanent %v", err, IsPermanent(err))
 	}
 	if err != nil && strings.Contains(err.Error(), wrong) {
 		t.Errorf("the password is in the error, as the server returned it: %v", err)
@@ -283,11 +283,11 @@ func TestLogin(t *testing.T) {
 		t.Error(err)
 	}
 	m.User, m.Password = "", nil
-	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); err == nil || isPermanent(err) {
+	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); err == nil || IsPermanent(err) {
 		t.Errorf("without a login: %v", err)
 	}
 	m.User, m.Password = "inlet", func() (string, error) { return "", os.ErrNotExist }
-	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, os.ErrNotExist) || isPermanent(err) {
+	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, os.ErrNotExist) || IsPermanent(err) {
 		t.Errorf("no password file: %v", err)
 	}
 }
@@ -315,7 +315,7 @@ func TestMailServerHangs(t *testing.T) {
 	t.Cleanup(func() { close(p.hang) })
 	m := p.way(t, noTLS)
 	m.sendTimeout = 100 * time.Millisecond
-	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, context.DeadlineExceeded) || isPermanent(err) {
+	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, context.DeadlineExceeded) || IsPermanent(err) {
 		t.Errorf("own deadline: %v", err)
 	}
 	m.sendTimeout = 0

@@ -32,8 +32,8 @@ func TestNotice(lang string) Notice {
 // maxProblems is how many problems a notice lists. The page and the rejected workbook have all.
 const maxProblems = 10
 
-// add takes in the problems of a change, if its row was not imported because of them.
-func (n *Notice) add(c *ledger.Change) {
+// Add takes in the problems of a change, if its row was not imported because of them.
+func (n *Notice) Add(c *ledger.Change) {
 	if c.Action != ledger.Reject && c.Action != ledger.Park {
 		return
 	}

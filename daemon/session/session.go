@@ -23,6 +23,7 @@ import (
 	"inlet.example/inlet/daemon/disks"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/notify"
+	"inlet.example/inlet/daemon/notify/delivery"
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/sources"
 	"inlet.example/inlet/daemon/status"
@@ -69,7 +70,7 @@ type Session struct {
 	queue   *queue.Queue
 	sources *sources.Relay
 	watcher *watcher.Watcher
-	sender  *notify.Sender
+	sender  *delivery.Sender
 	worker  *worker.Worker
 	acts    chan func(context.Context) error
 }
@@ -307,8 +308,8 @@ func (s *Session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 }
 
 // newSender makes the sender of notifications with the mail server and webhooks of the configuration.
-func (s *Session) newSender() (*notify.Sender, error) {
-	settings := notify.Settings{Outbox: s.parts.Store.Outbox, Imports: s.parts.Store.Imports, Journal: s.parts.Store.Journal, Hooks: map[string]*notify.Hook{}, Log: s.Log, RetryAfter: cmp.Or(s.Interval, time.Minute),
+func (s *Session) newSender() (*delivery.Sender, error) {
+	settings := delivery.Settings{Outbox: s.parts.Store.Outbox, Imports: s.parts.Store.Imports, Journal: s.parts.Store.Journal, Hooks: map[string]*notify.Hook{}, Log: s.Log, RetryAfter: cmp.Or(s.Interval, time.Minute),
 		Attempted: s.Metrics.Notified, At: s.At}
 	var err error
 	if settings.Mail, err = channels.Mail(s.Config.Mail); err != nil {
@@ -319,7 +320,7 @@ func (s *Session) newSender() (*notify.Sender, error) {
 			return nil, err
 		}
 	}
-	return notify.NewSender(settings), nil
+	return delivery.New(settings), nil
 }
 
 // restoreLastSuccess sets the metric of the last import that was done in each inbox. Only the newest imports are read: an alert on an older one has

@@ -26,7 +26,7 @@ import (
 	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
-	"inlet.example/inlet/daemon/notify"
+	"inlet.example/inlet/daemon/notify/delivery"
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/daemon/tracing"
@@ -49,7 +49,7 @@ type Settings struct {
 	Status    *status.Inboxes
 	Heartbeat *Heartbeat
 	Memory    *Memory // of the process
-	Sender    *notify.Sender
+	Sender    *delivery.Sender
 	Queue     *queue.Queue
 	Traces    *tracing.Traces
 	At        ledger.At
@@ -72,7 +72,7 @@ type Worker struct {
 	heartbeat  *Heartbeat
 	backlog    *backlog
 	quarantine *quarantine
-	sender     *notify.Sender
+	sender     *delivery.Sender
 	queue      *queue.Queue
 	traces     *tracing.Traces
 	current    currentImport

@@ -1,4 +1,4 @@
-package notify
+package delivery
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"inlet.example/inlet/daemon/notify"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/outbox"
 )
@@ -46,8 +47,8 @@ type Settings struct {
 	Outbox     Outbox
 	Imports    Imports
 	Journal    Journal
-	Mail       *Mail            // nil where none is configured
-	Hooks      map[string]*Hook // by name
+	Mail       *notify.Mail            // nil where none is configured
+	Hooks      map[string]*notify.Hook // by name
 	Log        *slog.Logger
 	RetryAfter time.Duration                // until the second attempt; each further one waits twice as long, up to an hour
 	Attempted  func(n *ledger.Notification) // called after each attempt, for metrics
@@ -72,8 +73,8 @@ type observation struct {
 	since   time.Time
 }
 
-// NewSender makes a Sender. It starts nothing.
-func NewSender(s Settings) *Sender {
+// New makes a Sender. It starts nothing.
+func New(s Settings) *Sender {
 	if s.Attempted == nil {
 		s.Attempted = func(*ledger.Notification) {}
 	}
@@ -170,14 +171,14 @@ func (s *Sender) attempt(ctx context.Context, n *outbox.Entry) error {
 	s.At.Reach(ledger.AtSent)
 	n.Error = ""
 	s.holdOff.Delete(n.ID)
-	switch final := deleted || isPermanent(err) || time.Since(n.Since) > giveUpAfter; {
+	switch final := deleted || notify.IsPermanent(err) || time.Since(n.Since) > giveUpAfter; {
 	case err == nil:
 		n.State, n.Ended = ledger.Sent, time.Now().UTC()
 	case final:
 		n.State, n.Ended, n.Error = ledger.Failed, time.Now().UTC(), err.Error()
 	default:
 		n.Error = err.Error()
-		if wait := retryAfterOf(err); wait > 0 {
+		if wait := notify.RetryAfter(err); wait > 0 {
 			s.holdOff.Store(n.ID, time.Now().Add(min(wait, giveUpAfter)))
 		}
 	}
@@ -204,7 +205,7 @@ func (s *Sender) report(ctx context.Context, n *outbox.Entry) {
 	s.Log.LogAttrs(ctx, level, text, attrs...)
 }
 
-func (s *Sender) send(ctx context.Context, n *outbox.Entry, notice Notice) error {
+func (s *Sender) send(ctx context.Context, n *outbox.Entry, notice notify.Notice) error {
 	id := strings.NewReplacer("/", ".", "@", ".at.", " ", "_").Replace(n.ID)
 	switch hook := s.Hooks[n.To]; {
 	case n.Channel == ledger.ByMail && s.Mail != nil:
@@ -221,17 +222,17 @@ func (s *Sender) send(ctx context.Context, n *outbox.Entry, notice Notice) error
 var errImportDeleted = errors.New("the import is no longer in the store")
 
 // notice collects what a notification says. It is not ready until the files of the import are archived.
-func (s *Sender) notice(ctx context.Context, n *outbox.Entry) (_ Notice, ready bool, _ error) {
+func (s *Sender) notice(ctx context.Context, n *outbox.Entry) (_ notify.Notice, ready bool, _ error) {
 	imp, ok, err := s.Imports.Import(ctx, n.Import)
 	switch {
 	case err != nil:
-		return Notice{}, false, err
+		return notify.Notice{}, false, err
 	case !ok:
-		return Notice{}, false, errImportDeleted
+		return notify.Notice{}, false, errImportDeleted
 	case imp.Unplaced():
-		return Notice{}, false, nil
+		return notify.Notice{}, false, nil
 	}
-	notice := Notice{Import: imp, Language: n.Language, Rejected: imp.Rejected}
+	notice := notify.Notice{Import: imp, Language: n.Language, Rejected: imp.Rejected}
 	if imp.IsPruned() {
 		return notice, true, nil // and says so in place of the rows
 	}
@@ -240,7 +241,7 @@ func (s *Sender) notice(ctx context.Context, n *outbox.Entry) (_ Notice, ready b
 			return notice, false, err
 		}
 		for i := range changes {
-			notice.add(&changes[i])
+			notice.Add(&changes[i])
 		}
 	}
 	return notice, true, nil
