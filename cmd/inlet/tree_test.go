@@ -201,6 +201,7 @@ var floor = map[string]int{
 	"daemon/status":          145,
 	"daemon/upkeep":          145,
 	"daemon/worker":          146,
+	"daemon/worker/current":  75,
 	"daemon/session":         148,
 	"daemon":                 150,
 	"cmd/inlet/gc":           10,

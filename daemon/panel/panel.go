@@ -20,7 +20,7 @@ import (
 	"inlet.example/inlet/daemon/web/drawing"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
-	"inlet.example/inlet/daemon/worker"
+	"inlet.example/inlet/daemon/worker/current"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
@@ -37,7 +37,7 @@ type Session interface {
 	Configuration() config.Config
 	Statuses() []status.Inbox
 	Inboxes() []web.Inbox
-	Running() (worker.Progress, bool)
+	Running() (current.Progress, bool)
 	Unready(ctx context.Context) error
 	ShowPauses(ctx context.Context) error
 	Do(ctx context.Context, act func(context.Context) error) error

@@ -31,6 +31,7 @@ import (
 	"inlet.example/inlet/daemon/upkeep"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/worker"
+	"inlet.example/inlet/daemon/worker/current"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -62,7 +63,7 @@ type Session struct {
 	Settings
 	ofStore   *metrics.Store
 	status    *status.Inboxes
-	heartbeat worker.Heartbeat
+	heartbeat current.Heartbeat
 	serving   atomic.Pointer[store.Store] // while files can be imported
 	began     atomic.Bool                 // files could be imported
 
@@ -108,9 +109,9 @@ func (s *Session) Configuration() config.Config { return s.Config }
 func (s *Session) Statuses() []status.Inbox { return s.status.Inboxes() }
 
 // Running returns how far the import is that is being done, and whether one is.
-func (s *Session) Running() (worker.Progress, bool) {
+func (s *Session) Running() (current.Progress, bool) {
 	if s.serving.Load() == nil {
-		return worker.Progress{}, false
+		return current.Progress{}, false
 	}
 	return s.worker.Running()
 }

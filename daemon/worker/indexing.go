@@ -142,7 +142,7 @@ func (x *indexing) forget(arrival string) {
 	}
 }
 
-// end ends all of it and waits for that.
+// End ends all of it and waits for that.
 func (x *indexing) end() {
 	x.mu.Lock()
 	arrivals := slices.Collect(maps.Keys(x.all))

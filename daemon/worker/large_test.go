@@ -12,6 +12,7 @@ import (
 
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/status"
+	"inlet.example/inlet/daemon/worker/current"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/enginetest"
 	"inlet.example/inlet/watcher"
@@ -81,7 +82,7 @@ func TestLargeWorkbookThatHasBegun(t *testing.T) {
 			q := queue.New(all, slog.New(slog.DiscardHandler), func(string) {})
 			a := watcher.Arrival{ID: "a", Inbox: "kunder", Workbook: path}
 			other := watcher.Arrival{ID: "b", Inbox: "other"}
-			w := &Worker{memory: &Memory{}, heartbeat: &Heartbeat{}, backlog: newBacklog(), status: status.New(nil), queue: q, large: map[string]bool{}, begun: map[string]bool{a.ID: begun},
+			w := &Worker{memory: &Memory{}, heartbeat: &current.Heartbeat{}, backlog: newBacklog(), status: status.New(nil), queue: q, large: map[string]bool{}, begun: map[string]bool{a.ID: begun},
 				next: []watcher.Arrival{other}}
 			if ours, err := q.Take(t.Context(), a.Inbox, a.ID, true); err != nil || !ours {
 				t.Fatal(ours, err)

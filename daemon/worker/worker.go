@@ -30,6 +30,7 @@ import (
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/daemon/tracing"
+	"inlet.example/inlet/daemon/worker/current"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
@@ -47,7 +48,7 @@ type Settings struct {
 	Metrics   *metrics.Metrics
 	OfStore   *metrics.Store
 	Status    *status.Inboxes
-	Heartbeat *Heartbeat
+	Heartbeat *current.Heartbeat
 	Memory    *Memory // of the process
 	Sender    *delivery.Sender
 	Queue     *queue.Queue
@@ -69,13 +70,13 @@ type Worker struct {
 	metrics    *metrics.Metrics
 	ofStore    *metrics.Store
 	status     *status.Inboxes
-	heartbeat  *Heartbeat
+	heartbeat  *current.Heartbeat
 	backlog    *backlog
 	quarantine *quarantine
 	sender     *delivery.Sender
 	queue      *queue.Queue
 	traces     *tracing.Traces
-	current    currentImport
+	current    current.Import
 	indexing   *indexing
 	memory     *Memory
 	at         ledger.At
@@ -257,7 +258,7 @@ func (w *Worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 		if w.givenUp(ctx, a, err) {
 			return nil
 		}
-		if errors.Is(err, errCancelled) {
+		if errors.Is(err, current.ErrCancelled) {
 			if err = w.storeCancelled(ctx); err == nil {
 				w.setAside(ctx, a, true)
 				return nil
@@ -306,24 +307,24 @@ func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Jo
 	defer free()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w.current.begin(job.Inbox, job.Name, cancel)
-	defer w.current.end()
-	w.heartbeat.begin()
-	defer w.heartbeat.end()
+	w.current.Begin(job.Inbox, job.Name, cancel)
+	defer w.current.End()
+	w.heartbeat.Begin()
+	defer w.heartbeat.End()
 	importing, done := w.metrics.ImportAttempt(job.Workbook, job.Alive)
 	if !job.Alive { // a retry still waits for what was missing, until it writes rows
 		w.status.Importing(job.Arrival)
 	}
 	job.Progress = func(rows, total int) {
-		w.current.advance(rows, total)
+		w.current.Advance(rows, total)
 		importing()
 		w.status.Importing(job.Arrival)
 	}
 	job.Pulse, job.Begun = w.heartbeat.Beat, func(id string) {
-		w.current.setID(id)
+		w.current.SetID(id)
 		w.begun[job.Arrival] = true
 	}
-	tracing, traced := w.traces.Import(w.heartbeat.follow(ctx), job.Inbox, job.Name)
+	tracing, traced := w.traces.Import(w.heartbeat.Follow(ctx), job.Inbox, job.Name)
 	rep, err := w.runPipeline(tracing, job)
 	traced(&rep, err)
 	done()
@@ -332,8 +333,8 @@ func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Jo
 	} else {
 		w.status.AttemptEnded(job.Arrival, err)
 	}
-	if err != nil && errors.Is(context.Cause(ctx), errCancelled) {
-		return rep, errCancelled
+	if err != nil && errors.Is(context.Cause(ctx), current.ErrCancelled) {
+		return rep, current.ErrCancelled
 	}
 	return rep, err
 }
@@ -368,7 +369,7 @@ func (w *Worker) imported(ctx context.Context, rep report.Report, a watcher.Arri
 
 // storeCancelled stores that the current import has ended because a person cancelled it.
 func (w *Worker) storeCancelled(ctx context.Context) error {
-	id := w.current.importID()
+	id := w.current.ID()
 	if err := w.parts.Pipeline.Cancel(ctx, id); err != nil {
 		return err
 	}
@@ -553,10 +554,10 @@ func (w *Worker) resumeIfFirst(ctx context.Context, q *quarantined) {
 }
 
 // Running returns how far the import is that is being done, and whether one is.
-func (w *Worker) Running() (Progress, bool) { return w.current.now() }
+func (w *Worker) Running() (current.Progress, bool) { return w.current.Now() }
 
 // WatchCancels cancels the current import when a person asks for it, until ctx ends.
 func (w *Worker) WatchCancels(ctx context.Context) error {
-	watch := &cancelWatch{store: w.parts.Store, log: w.log, current: &w.current, every: cmp.Or(w.interval, pausePoll)}
-	return watch.run(ctx)
+	watch := &current.Cancels{Store: w.parts.Store, Log: w.log, Current: &w.current, Every: cmp.Or(w.interval, pausePoll)}
+	return watch.Run(ctx)
 }

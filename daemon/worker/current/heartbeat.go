@@ -1,4 +1,4 @@
-package worker
+package current
 
 import (
 	"context"
@@ -9,9 +9,11 @@ import (
 // Heartbeat is when the current import last made progress.
 type Heartbeat struct{ last atomic.Int64 } // nanoseconds since 1970; 0 while there is no import
 
-func (h *Heartbeat) begin() { h.last.Store(time.Now().UnixNano()) }
+// Begin notes that an import begins.
+func (h *Heartbeat) Begin() { h.last.Store(time.Now().UnixNano()) }
 
-func (h *Heartbeat) end() { h.last.Store(0) }
+// End notes that there is no import.
+func (h *Heartbeat) End() { h.last.Store(0) }
 
 // Beat notes progress.
 func (h *Heartbeat) Beat() {
@@ -20,8 +22,8 @@ func (h *Heartbeat) Beat() {
 	}
 }
 
-// follow returns a context for the operations of the current import.
-func (h *Heartbeat) follow(ctx context.Context) context.Context {
+// Follow returns a context for the operations of the current import.
+func (h *Heartbeat) Follow(ctx context.Context) context.Context {
 	return context.WithValue(ctx, h, true)
 }
 
