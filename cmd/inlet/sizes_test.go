@@ -23,7 +23,6 @@ const (
 
 // larger are the packages that may have more lines or files, with their limits, which may only fall.
 var larger = map[string]struct{ lines, files int }{
-	"daemon/web/pages":     {1800, 15}, // a file for each page
 	"pipeline/crm":         {1700, 15}, // nouns of the CRM
 	"pipeline/ledger":      {1650, 15}, // nouns of imports
 	"pipeline/files":       {800, 24},  // pairs of files for each platform
@@ -35,7 +34,7 @@ var spread = map[string]int{
 	"daemon/assembly.Parts":              4,
 	"daemon/config/load.loader":          3, // a file for each source of settings
 	"daemon/notify.rendered":             3, // notice, mail, chat
-	"daemon/web/pages.Pages":             6, // a file for each page
+	"daemon/web/pages.Pages":             5, // a file for each page
 	"daemon/web/api.API":                 4, // a file for each group of operations
 	"pipeline/mapping/convert.Converter": 3,
 	"pipeline/mapping/suggest.Proposal":  3,

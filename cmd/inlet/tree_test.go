@@ -193,6 +193,7 @@ var floor = map[string]int{
 	"daemon/web/words":       25,
 	"daemon/web/frame":       30,
 	"daemon/web/pages":       130,
+	"daemon/web/excerpt":     90,
 	"daemon/web/drawing":     40,
 	"daemon/web/cards":       130,
 	"daemon/web/api":         145,

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/excerpt"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
@@ -35,7 +36,7 @@ type undoPage struct {
 	Import  row
 	Figures []figure
 	Kept    []keptRow
-	Changes []change
+	Changes []excerpt.Change
 	Digest  string
 }
 
@@ -63,12 +64,12 @@ func (u *undoPlan) take(changes []ledger.Change) error {
 		ch := &changes[i]
 		for _, problem := range ch.Problems {
 			if len(u.page.Kept) < most {
-				u.page.Kept = append(u.page.Kept, keptRow{ch.Kind, ch.ID, titleOf(ch), message.Plain(message.In(u.lang, problem.Text))})
+				u.page.Kept = append(u.page.Kept, keptRow{ch.Kind, ch.ID, excerpt.TitleOf(ch), message.Plain(message.In(u.lang, problem.Text))})
 			}
 		}
 		for _, field := range listing.ChangedFields(ch) {
 			if len(u.page.Changes) < most {
-				u.page.Changes = append(u.page.Changes, changeOf(u.lang, u.schema, nil, ch, field))
+				u.page.Changes = append(u.page.Changes, excerpt.ChangeOf(u.lang, u.schema, nil, ch, field))
 			}
 		}
 	}

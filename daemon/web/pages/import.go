@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/daemon/web/excerpt"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
@@ -29,8 +30,8 @@ type importPage struct {
 	Kinds                                             []kindCounts
 	Downloads                                         []link
 	Timeline                                          []moment
-	Groups                                            []problemGroup
-	Changes                                           []change
+	Groups                                            []excerpt.Group
+	Changes                                           []excerpt.Change
 	Notes                                             []report.Note
 	Facts                                             []fact
 }
@@ -164,7 +165,7 @@ func (p *Pages) describe(r *http.Request, lang string, imp *ledger.Import, data 
 		return err
 	}
 	data.Timeline = timelineOf(lang, imp, letters)
-	return p.rows(r, lang, imp, data)
+	return p.excerpt(r, lang, imp, data)
 }
 
 // repeatable reports whether the file of an import is still there and can be looked through once more.
@@ -313,6 +314,26 @@ func factsOf(lang string, now time.Time, imp *ledger.Import) []fact {
 		}
 	}
 	return shown
+}
+
+// excerpt fills in the problems and the changes.
+func (p *Pages) excerpt(r *http.Request, lang string, imp *ledger.Import, data *importPage) error {
+	if imp.IsPruned() || imp.State == ledger.Refused || imp.State == ledger.Held || imp.State == ledger.Duplicate {
+		return nil
+	}
+	shown, err := excerpt.Of(r.Context(), p.Reader, p.Reader.Schema(), lang, imp, from(r, "problems"), from(r, "changes"))
+	if err != nil {
+		return err
+	}
+	data.Groups, data.Changes = shown.Groups, shown.Changes
+	data.ProblemTitle = fmt.Sprintf(words.Say(lang, "%s problems"), words.Number(lang, imp.Tally.AllProblems()))
+	if shown.NextProblem > 0 {
+		data.MoreProblems = fmt.Sprintf("/imports/%s?problems=%d#problems", imp.ID, shown.NextProblem)
+	}
+	if shown.NextChange > 0 {
+		data.MoreChanges = fmt.Sprintf("/imports/%s?changes=%d#ch", imp.ID, shown.NextChange)
+	}
+	return nil
 }
 
 // from reads where in the rows of an import a page begins.

@@ -1,9 +1,9 @@
-package pages
+package excerpt
 
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"iter"
 	"strings"
 
 	"inlet.example/inlet/daemon/web/words"
@@ -15,22 +15,38 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
+// Journal has the changes of imports, and the records that they are of.
+type Journal interface {
+	// Changes passes over the batches of which skip says so: it is told how many problems and changed fields one has.
+	Changes(ctx context.Context, id string, skip func(problems, fields int) bool) iter.Seq2[[]ledger.Change, error]
+	Records(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
+}
+
+// Excerpt is what a page shows.
+type Excerpt struct {
+	Groups  []Group
+	Changes []Change
+
+	NextProblem, NextChange int // the first of those behind the page; 0 where there are none
+}
+
 // How many problems and changes a page shows. The journal is read no further than for them.
 const (
 	pageProblems = 50
 	pageChanges  = 25
 )
 
-// problemGroup is the problems that are solved in the same way.
-type problemGroup struct {
+// Group is the problems that are solved in the same way.
+type Group struct {
 	Title, Text, Tone, Number string
-	Rows                      []problemRow
+	Rows                      []Problem
 }
 
-type problemRow struct{ Where, Value, Why, Do string }
+// Problem is a problem of a row: where it is, why the row was not imported, and what to do.
+type Problem struct{ Where, Value, Why, Do string }
 
-// change is one value before and after.
-type change struct {
+// Change is one value before and after.
+type Change struct {
 	Kind                                   crm.Kind
 	ID, Title, Field, Before, After, Where string
 }
@@ -67,9 +83,9 @@ type collected struct {
 	schema              *crm.Schema
 	imp                 *ledger.Import
 	skipP, skipC        int
-	problems            [4][]problemRow
+	problems            [4][]Problem
 	nProblems, nChanges int
-	changes             []change
+	changes             []Change
 	moreP, moreC        bool
 }
 
@@ -98,16 +114,13 @@ func (c *collected) pass(problems, fields int) bool {
 	return true
 }
 
-// rows fills in the problems and the changes.
-func (p *Pages) rows(r *http.Request, lang string, imp *ledger.Import, data *importPage) error {
-	if imp.IsPruned() || imp.State == ledger.Refused || imp.State == ledger.Held || imp.State == ledger.Duplicate {
-		return nil
-	}
-	c := &collected{lang: lang, schema: p.Reader.Schema(), imp: imp, skipP: from(r, "problems"), skipC: from(r, "changes")}
+// Of reads from the journal what a page shows of an import, behind the problems and changes that earlier pages have shown.
+func Of(ctx context.Context, j Journal, schema *crm.Schema, lang string, imp *ledger.Import, skipProblems, skipChanges int) (Excerpt, error) {
+	c := &collected{lang: lang, schema: schema, imp: imp, skipP: skipProblems, skipC: skipChanges}
 	c.look()
-	for changes, err := range p.Reader.Changes(r.Context(), imp.ID, c.pass) {
+	for changes, err := range j.Changes(ctx, imp.ID, c.pass) {
 		if err != nil {
-			return err
+			return Excerpt{}, err
 		}
 		for i := range changes {
 			c.take(&changes[i])
@@ -116,24 +129,23 @@ func (p *Pages) rows(r *http.Request, lang string, imp *ledger.Import, data *imp
 			break
 		}
 	}
-	data.Changes = c.changes
-	if err := p.nameChanges(r.Context(), data.Changes); err != nil {
-		return err
+	if err := nameRecords(ctx, j, c.changes); err != nil {
+		return Excerpt{}, err
 	}
+	e := Excerpt{Changes: c.changes}
 	for i, way := range ways {
 		if rows := c.problems[i]; len(rows) > 0 {
-			data.Groups = append(data.Groups, problemGroup{Title: words.Say(lang, way.title), Text: words.Say(lang, way.text), Tone: way.tone,
+			e.Groups = append(e.Groups, Group{Title: words.Say(lang, way.title), Text: words.Say(lang, way.text), Tone: way.tone,
 				Number: fmt.Sprintf(words.Say(lang, "%s here"), words.Number(lang, len(rows))), Rows: rows})
 		}
 	}
-	data.ProblemTitle = fmt.Sprintf(words.Say(lang, "%s problems"), words.Number(lang, imp.Tally.AllProblems()))
 	if c.nProblems > c.skipP+pageProblems {
-		data.MoreProblems = fmt.Sprintf("/imports/%s?problems=%d#problems", imp.ID, c.skipP+pageProblems)
+		e.NextProblem = c.skipP + pageProblems
 	}
 	if c.nChanges > c.skipC+pageChanges {
-		data.MoreChanges = fmt.Sprintf("/imports/%s?changes=%d#ch", imp.ID, c.skipC+pageChanges)
+		e.NextChange = c.skipC + pageChanges
 	}
-	return nil
+	return e, nil
 }
 
 // take adds what one change shows.
@@ -151,23 +163,23 @@ func (c *collected) take(ch *ledger.Change) {
 	}
 	for _, field := range listing.ChangedFields(ch) {
 		if c.nChanges >= c.skipC && c.nChanges < c.skipC+pageChanges {
-			c.changes = append(c.changes, changeOf(c.lang, c.schema, c.imp, ch, field))
+			c.changes = append(c.changes, ChangeOf(c.lang, c.schema, c.imp, ch, field))
 		}
 		c.nChanges++
 	}
 }
 
 // problem splits a problem's sentence at its colon: why before it, what to do behind it.
-func (c *collected) problem(p *ledger.Problem) problemRow {
+func (c *collected) problem(p *ledger.Problem) Problem {
 	why, do, _ := strings.Cut(message.Plain(message.In(c.lang, p.Text)), ": ")
 	if len(p.Candidates) > 0 {
 		do = strings.TrimSpace(do + " " + fmt.Sprintf(words.Say(c.lang, "Candidates: %s"), message.Plain(strings.Join(p.Candidates, ", "))))
 	}
-	return problemRow{Where: report.Where(p.Ref, c.lang), Value: message.Plain(p.Value), Why: why, Do: do}
+	return Problem{Where: report.Where(p.Ref, c.lang), Value: message.Plain(p.Value), Why: why, Do: do}
 }
 
-// changeOf returns what a change does to a field. imp is the import whose rows the change is of; nil for an undo, whose rows are those of another.
-func changeOf(lang string, schema *crm.Schema, imp *ledger.Import, ch *ledger.Change, field string) change {
+// ChangeOf returns what a change does to a field. imp is the import whose rows the change is of; nil for an undo, whose rows are those of another.
+func ChangeOf(lang string, schema *crm.Schema, imp *ledger.Import, ch *ledger.Change, field string) Change {
 	where := ch.Ref
 	if imp != nil {
 		where = provenance.Cell(imp, ch.Kind, field, where)
@@ -176,12 +188,12 @@ func changeOf(lang string, schema *crm.Schema, imp *ledger.Import, ch *ledger.Ch
 	if f := schema.Field(string(ch.Kind) + "." + field); f != nil {
 		label = f.Label(lang)
 	}
-	return change{Kind: ch.Kind, ID: ch.ID, Title: titleOf(ch), Field: label, Before: message.Plain(ch.Before.Of(field).String()),
+	return Change{Kind: ch.Kind, ID: ch.ID, Title: TitleOf(ch), Field: label, Before: message.Plain(ch.Before.Of(field).String()),
 		After: message.Plain(ch.After.Of(field).String()), Where: report.Where(where, lang)}
 }
 
-// nameChanges gives changes the names of their records as they are now, where the records still exist.
-func (p *Pages) nameChanges(ctx context.Context, changes []change) error {
+// nameRecords gives changes the names of their records as they are now, where the records still exist.
+func nameRecords(ctx context.Context, j Journal, changes []Change) error {
 	for _, kind := range crm.Kinds {
 		var ids []string
 		for i := range changes {
@@ -192,7 +204,7 @@ func (p *Pages) nameChanges(ctx context.Context, changes []change) error {
 		if len(ids) == 0 {
 			continue
 		}
-		records, err := p.Reader.Records(ctx, kind, ids)
+		records, err := j.Records(ctx, kind, ids)
 		if err != nil {
 			return err
 		}
@@ -207,8 +219,8 @@ func (p *Pages) nameChanges(ctx context.Context, changes []change) error {
 	return nil
 }
 
-// titleOf names the record of a change as well as the change knows it.
-func titleOf(ch *ledger.Change) string {
+// TitleOf names the record of a change as well as the change knows it.
+func TitleOf(ch *ledger.Change) string {
 	for _, name := range []string{ch.Title, ch.After.Of("name").String(), ch.Before.Of("name").String(), ch.ID} {
 		if name != "" {
 			return message.Plain(name)
