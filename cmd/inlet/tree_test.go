@@ -109,6 +109,8 @@ var floor = map[string]int{
 	"pipeline/store/mongo/answer":     50,
 	"pipeline/store/mongo/query":      50,
 	"pipeline/store/mongo/refusal":    57,
+	"pipeline/store/mongo/tables":     52,
+	"pipeline/store/mongo/changes":    53,
 	"pipeline/store/mongo":            60,
 	"pipeline/store/mongo/survey":     57,
 	"pipeline/store":                  70,

@@ -53,11 +53,6 @@
 // A document that another program inserts during an import has no keys yet. So rows that would create a record are looked for once by what the document
 // itself has, in fields of which that program has an index; without one each batch would read the collection.
 //
-// # Why several documents of a table are written by upserts
-//
-// A server stops an ordered bulk write at the first statement that fails, and an update that finds nothing does not fail. As an upsert it inserts, and fails
-// at the _id where the document has another version: those behind it are not written.
-//
 // # Why scanning asks for windows
 //
 // A server on PostgreSQL sorts everything after a position before it returns the first page: a scan would take quadratic time. Running numbers have few

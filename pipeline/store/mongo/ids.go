@@ -19,14 +19,14 @@ const newest = 50
 
 // probe looks which forms of _id there are besides ObjectId, in which form new ones are to be, and in which form documents have the _id of their parent.
 // A range finds only values of its own type, so each look is one step in the index of _id.
-func (r *records) probe(ctx context.Context, configured string) error {
+func probe(ctx context.Context, r *records, configured string) error {
 	for _, least := range []any{"", math.Inf(-1), bson.Binary{}} {
 		_, err := r.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: least}}}}, options.Find().SetLimit(1))
 		if err != nil {
 			return fmt.Errorf("inspect %s: %w", r.Name(), err)
 		}
 	}
-	docs, err := r.newest(ctx)
+	docs, err := newestIn(ctx, r)
 	if err != nil {
 		return fmt.Errorf("inspect %s: %w", r.Name(), err)
 	}
@@ -36,14 +36,14 @@ func (r *records) probe(ctx context.Context, configured string) error {
 	if r.parents == nil {
 		return nil
 	}
-	if r.pointers, err = r.parents.pointersIn(ctx, docs, r.layout.Parent()); err != nil {
+	if r.pointers, err = pointersIn(ctx, r.parents, docs, r.layout.Parent()); err != nil {
 		return fmt.Errorf("inspect %s: %w", r.Name(), err)
 	}
 	return nil
 }
 
-// newest returns the last documents with their _ids and parents, in the order in which the server keeps them, or of their _ids where it has none.
-func (r *records) newest(ctx context.Context) ([]bson.Raw, error) {
+// newestIn returns the last documents with their _ids and parents, in the order in which the server keeps them, or of their _ids where it has none.
+func newestIn(ctx context.Context, r *records) ([]bson.Raw, error) {
 	var docs []bson.Raw
 	var err error
 	for _, order := range []string{"$natural", "_id"} {
@@ -63,7 +63,7 @@ func (r *records) newest(ctx context.Context) ([]bson.Raw, error) {
 }
 
 // pointersIn finds out how documents of another kind point at these records: by the newest one whose parent is there.
-func (r *records) pointersIn(ctx context.Context, children []bson.Raw, parent string) (document.Pointers, error) {
+func pointersIn(ctx context.Context, r *records, children []bson.Raw, parent string) (document.Pointers, error) {
 	var ids []string
 	for _, doc := range children {
 		if id, ok := document.IDText(document.Lookup(doc, parent)); ok {
@@ -92,9 +92,9 @@ func (r *records) pointersIn(ctx context.Context, children []bson.Raw, parent st
 	return document.SameType, nil
 }
 
-// unreadable returns how many documents have an _id that is not an ID, and one such _id. Each part of the union is a range of the index of _id; the same
+// countUnreadable returns how many documents have an _id that is not an ID, and one such _id. Each part of the union is a range of the index of _id; the same
 // ranges in one $or read the whole collection on some servers.
-func (r *records) unreadable(ctx context.Context) (n int, example string, err error) {
+func countUnreadable(ctx context.Context, r *records) (n int, example string, err error) {
 	ranges := r.ids.Unreadable()
 	stages := bson.A{bson.D{{Key: "$match", Value: ranges[0]}}}
 	for _, one := range ranges[1:] {

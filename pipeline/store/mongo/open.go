@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -16,13 +15,13 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo/address"
 	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
 	"inlet.example/inlet/pipeline/store/mongo/inspect"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
+	"inlet.example/inlet/pipeline/store/mongo/tables"
 )
 
 // How long a server is looked for, and how long an operation may take. They are short, because a worker tries again later and a person waits. timeoutMS
@@ -37,28 +36,14 @@ const indexTimeout = 6 * time.Hour
 
 // Engine is a store's engine on MongoDB.
 type Engine struct {
-	documents
+	*tables.Tables
+	collections
+	*refresher
 	client *driver.Client
-	kinds  map[crm.Kind]*records
-
-	streamless atomic.Bool // the server has no change stream, or the user may not read it
+	db     *driver.Database
 }
 
 var _ engine.Engine = (*Engine)(nil)
-
-// records is one of the two collections of records.
-type records struct {
-	*driver.Collection
-	kind     crm.Kind
-	layout   *document.Layout
-	searched bool   // documents are given terms that people find them by
-	changed  string // the path of the time that the application sets whenever it writes a document; "" for none
-	ids      document.IDForms
-	form     ledger.IDForm     // of new _ids
-	pointers document.Pointers // at the parents
-	parents  *records          // that the records of this kind point at
-	fields   []string          // that the application has an index of
-}
 
 // Collection is where a database has the records of a kind. The zero Collection is inlet's own.
 type Collection struct {
@@ -113,12 +98,12 @@ func Inspect(ctx context.Context, uri string, opts ...Option) (*Engine, engine.F
 	}
 	var places []inspect.Place
 	for _, kind := range crm.Kinds {
-		places = append(places, inspect.Place{Kind: kind, Collection: e.kinds[kind].Collection, Indexes: indexesOf(e.kinds[kind])})
+		places = append(places, inspect.Place{Kind: kind, Collection: e.collections[kind].Collection, Indexes: indexesOf(e.collections[kind])})
 	}
 	for _, table := range engine.Tables {
-		place := inspect.Place{Collection: e.table(table), Indexes: []bson.D{{{Key: "order", Value: 1}}}}
+		place := inspect.Place{Collection: tables.Collection(e.db, table), Indexes: []bson.D{{{Key: "order", Value: 1}}}}
 		if slices.Contains(engine.Tagged, table) {
-			place.Indexes = append(place.Indexes, byTag)
+			place.Indexes = append(place.Indexes, tables.ByTag)
 		}
 		places = append(places, place)
 	}
@@ -166,14 +151,15 @@ func clientOptions(uri string) (*options.ClientOptions, error) {
 }
 
 func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Collection) (*Engine, error) {
-	e := &Engine{documents: documents{db}, client: client, kinds: map[crm.Kind]*records{}}
+	t, kinds := tables.In(db), collections{}
+	e := &Engine{Tables: &t, collections: kinds, refresher: &refresher{kinds: kinds, tables: &t}, client: client, db: db}
 	for _, kind := range crm.Kinds {
 		layout, err := document.NewLayout(kind, as[kind].Names)
 		if err != nil {
 			return nil, err
 		}
-		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed, searched: as[kind].Search || as[kind].Name == "" && as[kind].Fields == nil && as[kind].Changed == "",
-			parents: e.kinds[kind.Parent()]}
+		e.collections[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed, searched: as[kind].Search || as[kind].Name == "" && as[kind].Fields == nil && as[kind].Changed == "",
+			parents: e.collections[kind.Parent()]}
 	}
 	return e, nil
 }
@@ -189,7 +175,7 @@ func (e *Engine) Close(ctx context.Context) error {
 // Capabilities says that a batch is not a transaction, and in which forms IDs are.
 func (e *Engine) Capabilities() engine.Capabilities {
 	c := engine.Capabilities{Native: "BSON"}
-	for kind, r := range e.kinds {
+	for kind, r := range e.collections {
 		c.NewIDs[kind.Number()] = r.form
 	}
 	return c
@@ -199,14 +185,14 @@ func (e *Engine) Capabilities() engine.Capabilities {
 func (e *Engine) Survey(ctx context.Context) ([]survey.Finding, error) {
 	var places []survey.Place
 	for _, kind := range crm.Kinds {
-		r := e.kinds[kind]
+		r := e.collections[kind]
 		places = append(places, survey.Place{Kind: kind, Collection: r.Collection, Layout: r.layout})
 	}
 	all, err := survey.Take(ctx, e.db, places)
 	for i := range all {
-		r := e.kinds[all[i].Kind]
+		r := e.collections[all[i].Kind]
 		all[i].NewIDs, all[i].Unplaced, all[i].Searched = r.form, r.layout.AllUnplaced(), r.fields
-		if all[i].Unreadable, all[i].Strange, err = r.unreadable(ctx); err != nil {
+		if all[i].Unreadable, all[i].Strange, err = countUnreadable(ctx, r); err != nil {
 			return nil, err
 		}
 	}
@@ -220,9 +206,6 @@ func (e *Engine) DataDir() string { return "" }
 func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	return do(ctx, e)
 }
-
-// byTag are the keys of the index of tags.
-var byTag = bson.D{{Key: "tags", Value: 1}, {Key: "order", Value: -1}}
 
 // indexesOf returns the keys of the indexes that inlet needs on a collection of records.
 func indexesOf(r *records) []bson.D {
@@ -239,28 +222,28 @@ func indexesOf(r *records) []bson.D {
 // prepare creates the indexes, and with them the collections, and finds out which forms of _id there are.
 func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error {
 	for _, kind := range crm.Kinds {
-		r := e.kinds[kind]
+		r := e.collections[kind]
 		for _, k := range indexesOf(r) {
 			sparse := options.Index().SetSparse(k[0].Key == document.TermsPath) // documents have terms later than all else
 			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k, Options: sparse}); err != nil {
 				return err
 			}
 		}
-		if err := r.probe(ctx, as[kind].ID); err != nil {
+		if err := probe(ctx, r, as[kind].ID); err != nil {
 			return err
 		}
-		if err := r.findValueFields(ctx); err != nil {
+		if err := findValueFields(ctx, r); err != nil {
 			return err
 		}
 	}
 	for _, table := range engine.Tables {
 		order := driver.IndexModel{Keys: bson.D{{Key: "order", Value: 1}}, Options: options.Index().SetUnique(true)}
-		if err := index(ctx, e.table(table), order); err != nil {
+		if err := index(ctx, tables.Collection(e.db, table), order); err != nil {
 			return err
 		}
 	}
 	for _, table := range engine.Tagged {
-		if err := index(ctx, e.table(table), driver.IndexModel{Keys: byTag}); err != nil {
+		if err := index(ctx, tables.Collection(e.db, table), driver.IndexModel{Keys: tables.ByTag}); err != nil {
 			return err
 		}
 	}

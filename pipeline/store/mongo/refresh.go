@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
@@ -13,8 +14,10 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/changes"
 	"inlet.example/inlet/pipeline/store/mongo/document"
 	"inlet.example/inlet/pipeline/store/mongo/query"
+	"inlet.example/inlet/pipeline/store/mongo/tables"
 )
 
 // refreshPage is how many documents are given keys by one command.
@@ -24,15 +27,28 @@ const refreshPage = 1_000
 // all, and no import should then begin.
 var mostRefused = 10_000
 
-// Refresh reads what may have changed with one cursor, and writes while it reads.
-func (e *Engine) Refresh(ctx context.Context, kind crm.Kind, ask engine.Refresh) (int, error) {
-	done, err := e.kinds[kind].refresh(ctx, e, ask)
-	return done, e.kinds[kind].wrap("index", err)
+// refresher gives documents that another program has written the keys that they lack.
+type refresher struct {
+	kinds  collections
+	tables *tables.Tables
+
+	streamless atomic.Bool // the server has no change stream, or the user may not read it
 }
 
-func (r *records) refresh(ctx context.Context, e *Engine, ask engine.Refresh) (int, error) {
-	follow := changes{records: r, engine: e}
-	filters, next, err := follow.since(ctx, ask)
+// follow returns what follows the changes of a collection.
+func (f *refresher) follow(r *records) *changes.Follower {
+	return &changes.Follower{Of: r.Collection, Kind: r.kind, Changed: r.changed, Tables: f.tables, Streamless: &f.streamless}
+}
+
+// Refresh reads what may have changed with one cursor, and writes while it reads.
+func (f *refresher) Refresh(ctx context.Context, kind crm.Kind, ask engine.Refresh) (int, error) {
+	done, err := f.refresh(ctx, f.kinds[kind], ask)
+	return done, f.kinds[kind].wrap("index", err)
+}
+
+func (f *refresher) refresh(ctx context.Context, r *records, ask engine.Refresh) (int, error) {
+	follow := f.follow(r)
+	filters, next, err := follow.Since(ctx, ask)
 	if err != nil {
 		return 0, err
 	}
@@ -40,7 +56,7 @@ func (r *records) refresh(ctx context.Context, e *Engine, ask engine.Refresh) (i
 	work, within := errgroup.WithContext(ctx)
 	work.Go(func() error {
 		defer close(pages)
-		return r.stale(within, r.differs(ask.Needed()), filters, func(page []bson.Raw) error {
+		return stale(within, r, differs(r, ask.Needed()), filters, func(page []bson.Raw) error {
 			select {
 			case pages <- page:
 				return nil
@@ -53,7 +69,7 @@ func (r *records) refresh(ctx context.Context, e *Engine, ask engine.Refresh) (i
 	for range query.AtOnce {
 		work.Go(func() error {
 			for page := range pages {
-				refused, err := r.rekey(within, ask, page)
+				refused, err := rekey(within, r, ask, page)
 				if err == nil {
 					err = sum.add(len(page)-refused, refused, ask.Progress)
 				}
@@ -67,7 +83,7 @@ func (r *records) refresh(ctx context.Context, e *Engine, ask engine.Refresh) (i
 	if err := work.Wait(); err != nil || ask.KeepNewer || sum.refused > 0 { // a document that is left as it is has to be looked at again
 		return sum.done, err
 	}
-	return sum.done, follow.keep(ctx, next)
+	return sum.done, follow.Keep(ctx, next)
 }
 
 // refreshed counts the documents that are given keys, and those that the database does not let be changed.
@@ -90,17 +106,17 @@ func (s *refreshed) add(done, refused int, progress func(int)) error {
 }
 
 // Pending is one command where all documents have to be compared. Where the server or the application says what has changed, Refresh asks for that.
-func (e *Engine) Pending(ctx context.Context, asks []engine.KindRefresh) (engine.Pending, error) {
+func (f *refresher) Pending(ctx context.Context, asks []engine.KindRefresh) (engine.Pending, error) {
 	var p engine.Pending
 	var parts []part
 	for _, ask := range asks {
-		r, n := e.kinds[ask.Kind], ask.Kind.Number()
+		r, n := f.kinds[ask.Kind], ask.Kind.Number()
 		p.Unreadable[n] = engine.Maybe
-		if p.Stale[n] = engine.Maybe; !ask.Complete || r.changed != "" || !e.streamless.Load() {
+		if p.Stale[n] = engine.Maybe; !ask.Complete || r.changed != "" || !f.streamless.Load() {
 			continue
 		}
 		p.Stale[n], p.Unreadable[n] = engine.None, engine.None
-		parts = append(parts, part{r, bson.D{r.differs(ask.Needed())}, &p.Stale[n]})
+		parts = append(parts, part{r, bson.D{differs(r, ask.Needed())}, &p.Stale[n]})
 		for _, ids := range r.ids.Unreadable() {
 			parts = append(parts, part{r, ids, &p.Unreadable[n]})
 		}
@@ -108,7 +124,7 @@ func (e *Engine) Pending(ctx context.Context, asks []engine.KindRefresh) (engine
 	if len(parts) == 0 {
 		return p, nil
 	}
-	return p, e.exist(ctx, parts)
+	return p, exist(ctx, parts)
 }
 
 // part is a question whether any document of a collection passes a filter. The answer is Maybe if one does.
@@ -119,7 +135,7 @@ type part struct {
 }
 
 // exist answers all of them with one command.
-func (e *Engine) exist(ctx context.Context, parts []part) error {
+func exist(ctx context.Context, parts []part) error {
 	var stages bson.A
 	for n, p := range parts {
 		one := bson.A{
@@ -147,18 +163,18 @@ func (e *Engine) exist(ctx context.Context, parts []part) error {
 }
 
 // Stale reads what may have changed with one cursor.
-func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, do func([]crm.Record) error) error {
-	r := e.kinds[kind]
-	follow := changes{records: r, engine: e}
-	filters, _, err := follow.since(ctx, ask)
+func (f *refresher) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, do func([]crm.Record) error) error {
+	r := f.kinds[kind]
+	follow := f.follow(r)
+	filters, _, err := follow.Since(ctx, ask)
 	if err != nil {
 		return r.wrap("search for unindexed", err)
 	}
-	return r.wrap("search for unindexed", r.stale(ctx, r.differs(ask.Needed()), filters, r.decoded(do)))
+	return r.wrap("search for unindexed", stale(ctx, r, differs(r, ask.Needed()), filters, decoded(r, do)))
 }
 
 // decoded calls do with the records that pages of documents are.
-func (r *records) decoded(do func([]crm.Record) error) func([]bson.Raw) error {
+func decoded(r *records, do func([]crm.Record) error) func([]bson.Raw) error {
 	return func(page []bson.Raw) error {
 		records := make([]crm.Record, 0, len(page))
 		for _, doc := range page {
@@ -170,13 +186,13 @@ func (r *records) decoded(do func([]crm.Record) error) func([]bson.Raw) error {
 }
 
 // differs is true of a document that needs new keys.
-func (r *records) differs(k engine.Keying) bson.E {
+func differs(r *records, k engine.Keying) bson.E {
 	return bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(k)}}}}
 }
 
 // stale calls do with the documents that pass a filter and differ from what inlet notes of them, a page at a time. A document whose _id is not an ID is not one of them, nor is one
 // whose _inlet is another program's.
-func (r *records) stale(ctx context.Context, differs bson.E, filters []bson.D, do func([]bson.Raw) error) error {
+func stale(ctx context.Context, r *records, differs bson.E, filters []bson.D, do func([]bson.Raw) error) error {
 	var page []bson.Raw
 	var failed error
 	for _, filter := range filters {
@@ -199,18 +215,18 @@ func (r *records) stale(ctx context.Context, differs bson.E, filters []bson.D, d
 }
 
 // rekey gives documents their keys, and returns how many the database did not let be changed.
-func (r *records) rekey(ctx context.Context, ask engine.Refresh, page []bson.Raw) (refused int, err error) {
+func rekey(ctx context.Context, r *records, ask engine.Refresh, page []bson.Raw) (refused int, err error) {
 	models := make([]driver.WriteModel, len(page))
 	for i, doc := range page {
 		rec, _ := r.decode(doc)
-		models[i] = r.keyModel(ask, doc, ask.Hashes(&rec))
+		models[i] = keyModel(r, ask, doc, ask.Hashes(&rec))
 	}
 	_, failed, err := r.send(ctx, models)
 	return len(failed), err
 }
 
 // keyModel replaces an _inlet that is null as a whole: null belongs to no program.
-func (r *records) keyModel(ask engine.Refresh, doc bson.Raw, hashes []int64) driver.WriteModel {
+func keyModel(r *records, ask engine.Refresh, doc bson.Raw, hashes []int64) driver.WriteModel {
 	filter := bson.D{{Key: "_id", Value: doc.Lookup("_id")}}
 	if ask.KeepNewer {
 		filter = append(filter, bson.E{Key: "_inlet.rules", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: ask.Generation}}}}})
@@ -231,8 +247,8 @@ func (r *records) keyModel(ask engine.Refresh, doc bson.Raw, hashes []int64) dri
 var keyable = bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$type", Value: "$_inlet"}}, bson.A{"missing", "null", "object"}}}}
 
 // Unkeyable returns how many documents cannot be given keys, because their _inlet is another program's.
-func (e *Engine) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
-	r := e.kinds[kind]
+func (f *refresher) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
+	r := f.kinds[kind]
 	n, err := r.CountDocuments(ctx, bson.D{{Key: "$expr", Value: bson.D{{Key: "$not", Value: bson.A{keyable}}}}})
 	return int(n), r.wrap("count unindexable", err)
 }

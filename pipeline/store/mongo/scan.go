@@ -11,7 +11,7 @@ import (
 )
 
 // scanForeign reads on behind documents whose _id is not an ID: a caller takes a short page for the last.
-func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]crm.Record, error) {
+func scanForeign(ctx context.Context, r *records, after string, limit int) ([]crm.Record, error) {
 	var behindID any
 	if after != "" {
 		ids, err := r.stored(ctx, []string{after})
@@ -43,16 +43,16 @@ func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]c
 }
 
 // scanCreated looks in a window of running numbers first; see the package comment.
-func (r *records) scanCreated(ctx context.Context, after engine.Position, limit int) ([]crm.Record, error) {
+func scanCreated(ctx context.Context, r *records, after engine.Position, limit int) ([]crm.Record, error) {
 	window := bson.D{{Key: "$gte", Value: max(after.Seq, 1)}, {Key: "$lte", Value: after.Seq + 4*int64(limit)}}
-	recs, err := r.scanRange(ctx, window, after, limit)
+	recs, err := scanRange(ctx, r, window, after, limit)
 	if err != nil || len(recs) == limit {
 		return recs, err
 	}
-	return r.scanRange(ctx, window[:1], after, limit)
+	return scanRange(ctx, r, window[:1], after, limit)
 }
 
-func (r *records) scanRange(ctx context.Context, seqs bson.D, after engine.Position, limit int) ([]crm.Record, error) {
+func scanRange(ctx context.Context, r *records, seqs bson.D, after engine.Position, limit int) ([]crm.Record, error) {
 	filter := bson.D{{Key: "_inlet.seq", Value: seqs}}
 	if after.ID != "" {
 		later := bson.D{{Key: "_inlet.seq", Value: bson.D{{Key: "$ne", Value: after.Seq}}}}

@@ -10,7 +10,7 @@ import (
 
 // findValueFields notes the fields that an index of the application begins with, which any document with a value is in. Where inlet may not list indexes
 // there are none.
-func (r *records) findValueFields(ctx context.Context) error {
+func findValueFields(ctx context.Context, r *records) error {
 	all, err := refusal.Indexes(ctx, r.Collection)
 	if err != nil {
 		if answer.FaultOf(err) == answer.Temporary {

@@ -1,4 +1,11 @@
-package mongo
+// Package tables keeps inlet's own documents in a MongoDB database: imports, journal, leases and the other tables of the store, each a collection
+// inlet_… with the documents {_id, order, version, body, blob, tags: […]}. It knows nothing of records.
+//
+// # Why several documents are written by upserts
+//
+// A server stops an ordered bulk write at the first statement that fails, and an update that finds nothing does not fail. As an upsert it inserts, and fails
+// at the _id where the document has another version: those behind it are not written.
+package tables
 
 import (
 	"context"
@@ -17,16 +24,25 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo/tagged"
 )
 
-// documents are the tables of a database.
-type documents struct{ db *driver.Database }
+// Tables are the tables of a database.
+type Tables struct{ db *driver.Database }
 
-func (e *documents) table(t engine.Table) *driver.Collection {
-	return e.db.Collection("inlet_" + string(t))
+// In returns the tables of a database.
+func In(db *driver.Database) Tables { return Tables{db} }
+
+// Collection returns the collection that a table is.
+func Collection(db *driver.Database, t engine.Table) *driver.Collection {
+	return db.Collection("inlet_" + string(t))
 }
 
+// ByTag are the keys of the index of tags.
+var ByTag = bson.D{{Key: "tags", Value: 1}, {Key: "order", Value: -1}}
+
+func (t *Tables) table(name engine.Table) *driver.Collection { return Collection(t.db, name) }
+
 // Insert leaves a document that is there alone.
-func (e *documents) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
-	_, err := e.table(table).InsertOne(ctx, encodeDoc(doc, 1))
+func (t *Tables) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
+	_, err := t.table(table).InsertOne(ctx, encodeDoc(doc, 1))
 	if err == nil {
 		return true, nil
 	}
@@ -34,7 +50,7 @@ func (e *documents) Insert(ctx context.Context, table engine.Table, doc engine.D
 		return false, fmt.Errorf("insert into %s: %w", table, answer.Mark(err))
 	}
 	// Two indexes are unique; a server's code is the same for both.
-	_, there, err := e.Load(ctx, table, doc.ID)
+	_, there, err := t.Load(ctx, table, doc.ID)
 	if err == nil && !there {
 		err = fmt.Errorf("insert into %s: another document has the order %q", table, doc.Order)
 	}
@@ -42,9 +58,9 @@ func (e *documents) Insert(ctx context.Context, table engine.Table, doc engine.D
 }
 
 // Swap leaves a document of another version alone.
-func (e *documents) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
+func (t *Tables) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
-	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
+	done, err := t.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
 	if err != nil {
 		return false, fmt.Errorf("replace in %s: %w", table, answer.Mark(err))
 	}
@@ -52,9 +68,9 @@ func (e *documents) Swap(ctx context.Context, table engine.Table, doc engine.Doc
 }
 
 // Delete is one command for each thousand documents.
-func (e *Engine) Delete(ctx context.Context, table engine.Table, ids []string) error {
+func (t *Tables) Delete(ctx context.Context, table engine.Table, ids []string) error {
 	for some := range slices.Chunk(ids, query.MostKeys) {
-		if _, err := e.table(table).DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: some}}}}); err != nil {
+		if _, err := t.table(table).DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: some}}}}); err != nil {
 			return fmt.Errorf("delete from %s: %w", table, answer.Mark(err))
 		}
 	}
@@ -62,8 +78,8 @@ func (e *Engine) Delete(ctx context.Context, table engine.Table, ids []string) e
 }
 
 // Load is a look-up by _id.
-func (e *documents) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
-	raw, err := e.table(table).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Raw()
+func (t *Tables) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
+	raw, err := t.table(table).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Raw()
 	if errors.Is(err, driver.ErrNoDocuments) {
 		return engine.Doc{}, false, nil
 	}
@@ -75,22 +91,22 @@ func (e *documents) Load(ctx context.Context, table engine.Table, id string) (en
 }
 
 // LoadAll is one look-up by _id.
-func (e *documents) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+func (t *Tables) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return e.find(ctx, table, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
+	return t.find(ctx, table, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
 }
 
 // WriteAll is one command. A server stops at the first statement that fails, and none fails because it finds nothing; with an upsert the statement for
 // a document of another version is an insert, which fails at the _id.
-func (e *documents) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+func (t *Tables) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
 	models := make([]driver.WriteModel, len(docs))
 	for i, doc := range docs {
 		filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
 		models[i] = driver.NewReplaceOneModel().SetFilter(filter).SetReplacement(encodeDoc(doc, doc.Version+1)).SetUpsert(true)
 	}
-	_, err := e.table(table).BulkWrite(ctx, models)
+	_, err := t.table(table).BulkWrite(ctx, models)
 	if err == nil {
 		return len(docs), nil
 	}
@@ -102,7 +118,7 @@ func (e *documents) WriteAll(ctx context.Context, table engine.Table, docs []eng
 }
 
 // Range reads along the index of order.
-func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
+func (t *Tables) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	if r.Limit <= 0 {
 		return nil, nil
 	}
@@ -112,22 +128,22 @@ func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Rang
 	}
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(query.Page)
 	if len(r.Tags) > 0 {
-		return e.tagged(ctx, table, r, o)
+		return t.tagged(ctx, table, r, o)
 	}
-	return e.find(ctx, table, bson.D{{Key: "order", Value: bounds(r)}}, o)
+	return t.find(ctx, table, bson.D{{Key: "order", Value: bounds(r)}}, o)
 }
 
 // tagged asks for the documents of each filter until there are as many as wanted.
-func (e *documents) tagged(ctx context.Context, table engine.Table, r engine.Range, o *options.FindOptionsBuilder) (docs []engine.Doc, err error) {
-	filters, err := tagged.Filters(ctx, e.table(table), bounds(r), r.Tags, r.Down)
+func (t *Tables) tagged(ctx context.Context, table engine.Table, r engine.Range, o *options.FindOptionsBuilder) (docs []engine.Doc, err error) {
+	filters, err := tagged.Filters(ctx, t.table(table), bounds(r), r.Tags, r.Down)
 	for i := 0; i < len(filters) && err == nil && (i == 0 || len(docs) < r.Limit); i++ {
-		docs, err = e.find(ctx, table, filters[i], o)
+		docs, err = t.find(ctx, table, filters[i], o)
 	}
 	return docs, answer.Mark(err)
 }
 
-func (e *documents) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {
-	found, err := e.table(table).Find(ctx, filter, o)
+func (t *Tables) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {
+	found, err := t.table(table).Find(ctx, filter, o)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", table, answer.Mark(err))
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -16,14 +17,18 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
 	"inlet.example/inlet/pipeline/store/mongo/query"
+	"inlet.example/inlet/pipeline/store/mongo/refusal"
 )
 
+// collections are those of the records, by kind.
+type collections map[crm.Kind]*records
+
 // Find is one command for each thousand hashes, a few at once.
-func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Record, error) {
+func (c collections) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Record, error) {
 	if len(hs) == 0 {
 		return nil, nil
 	}
-	r := e.kinds[kind]
+	r := c[kind]
 	var all []crm.Record
 	var mu sync.Mutex // on all
 	var asking errgroup.Group
@@ -48,8 +53,8 @@ func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Rec
 }
 
 // ByID is one command, however many IDs there are.
-func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
-	r := e.kinds[kind]
+func (c collections) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	r := c[kind]
 	wanted := r.ids.Of(ids)
 	if len(wanted) == 0 {
 		return nil, nil
@@ -59,12 +64,12 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 }
 
 // ValueFields returns the fields that the application has an index of, as they were when the database was opened.
-func (e *Engine) ValueFields(kind crm.Kind) []string { return e.kinds[kind].fields }
+func (c collections) ValueFields(kind crm.Kind) []string { return c[kind].fields }
 
 // ByValues is one command for each thousand values. It returns a few records for each value: more of them would be found by no rule that decides.
-func (e *Engine) ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error) {
+func (c collections) ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error) {
 	const each = 20
-	r := e.kinds[kind]
+	r := c[kind]
 	var all []crm.Record
 	for some := range slices.Chunk(values, query.MostKeys) {
 		wanted := make(bson.A, 0, len(some))
@@ -86,12 +91,12 @@ func (e *Engine) ByValues(ctx context.Context, kind crm.Kind, field string, valu
 }
 
 // Children is one command: the server counts along the index of the parent. Other programs may have written a parent's _id as text.
-func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
+func (c collections) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
 	counts := map[string]int{}
 	if len(parents) == 0 {
 		return counts, nil
 	}
-	r := e.kinds[kind]
+	r := c[kind]
 	found, err := r.Aggregate(ctx, bson.A{
 		bson.D{{Key: "$match", Value: bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled(parents)}}}}}},
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$" + r.layout.Parent()}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
@@ -110,21 +115,21 @@ func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) 
 }
 
 // ChildrenOf is one command along the index of the parent.
-func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
+func (c collections) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
-	r := e.kinds[kind]
+	r := c[kind]
 	recs, err := r.read(ctx, bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled([]string{parent})}}}}, options.Find().SetLimit(int64(limit)))
 	return recs, r.wrap("look up", err)
 }
 
 // Searchable reports whether documents may be given terms: those of an application's collection only where the configuration says so.
-func (e *Engine) Searchable(kind crm.Kind) bool { return e.kinds[kind].searched }
+func (c collections) Searchable(kind crm.Kind) bool { return c[kind].searched }
 
 // SetTerms is one bulk write.
-func (e *Engine) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
-	r := e.kinds[kind]
+func (c collections) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
+	r := c[kind]
 	var models []driver.WriteModel
 	for _, t := range all {
 		update, err := document.Terms(r.layout, t.Terms, t.From)
@@ -138,8 +143,8 @@ func (e *Engine) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Terme
 }
 
 // ByTerm is one command along the index of the terms.
-func (e *Engine) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit int) ([]crm.Record, bool, error) {
-	r := e.kinds[kind]
+func (c collections) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit int) ([]crm.Record, bool, error) {
+	r := c[kind]
 	if !r.searched || limit <= 0 {
 		return nil, false, nil
 	}
@@ -148,41 +153,41 @@ func (e *Engine) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit
 }
 
 // StaleTerms reads the collection with one cursor.
-func (e *Engine) StaleTerms(ctx context.Context, kind crm.Kind, fields []string, do func([]crm.Record) error) error {
-	r := e.kinds[kind]
+func (c collections) StaleTerms(ctx context.Context, kind crm.Kind, fields []string, do func([]crm.Record) error) error {
+	r := c[kind]
 	if !r.searched {
 		return nil
 	}
 	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, document.StaleTerms(r.layout, fields)}}}}
-	return r.wrap("search for changed", r.stale(ctx, differs, []bson.D{{}}, r.decoded(do)))
+	return r.wrap("search for changed", stale(ctx, r, differs, []bson.D{{}}, decoded(r, do)))
 }
 
 // Scan returns what inlet did not create first, by _id, then the others by their running number.
-func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
+func (c collections) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
-	r := e.kinds[kind]
+	r := c[kind]
 	var recs []crm.Record
 	if after.Seq == 0 {
 		var err error
-		if recs, err = r.scanForeign(ctx, after.ID, limit); err != nil || len(recs) == limit {
+		if recs, err = scanForeign(ctx, r, after.ID, limit); err != nil || len(recs) == limit {
 			return recs, r.wrap("scan", err)
 		}
 		after.ID = ""
 	}
-	created, err := r.scanCreated(ctx, after, limit-len(recs))
+	created, err := scanCreated(ctx, r, after, limit-len(recs))
 	return append(recs, created...), r.wrap("scan", err)
 }
 
 // Unreadable looks along the index of _id.
-func (e *Engine) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
-	return e.kinds[kind].unreadable(ctx)
+func (c collections) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
+	return countUnreadable(ctx, c[kind])
 }
 
 // Dump returns all documents of a collection. Where _inlet.seq is not a number of inlet's they stand with those that inlet did not create.
-func (e *Engine) Dump(ctx context.Context, kind crm.Kind, after string, limit int) ([]engine.Dumped, string, error) {
-	r := e.kinds[kind]
+func (c collections) Dump(ctx context.Context, kind crm.Kind, after string, limit int) ([]engine.Dumped, string, error) {
+	r := c[kind]
 	at, err := document.ParseCursor(after)
 	if err != nil {
 		return nil, "", r.wrap("read", err)
@@ -207,57 +212,55 @@ func (e *Engine) Dump(ctx context.Context, kind crm.Kind, after string, limit in
 	return dumped, next, r.wrap("read", err)
 }
 
-func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder) ([]crm.Record, error) {
-	var recs []crm.Record
-	err := r.each(ctx, filter, o, func(doc bson.Raw) {
-		if rec, ok := r.decode(doc); ok {
-			recs = append(recs, rec)
-		}
-	})
-	return recs, err
-}
-
-// each calls do with each document found; do keeps nothing of it.
-func (r *records) each(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder, do func(bson.Raw)) error {
-	return query.Each(ctx, r.Collection, filter, o, do)
-}
-
-// wrap says what was being done to which records.
-func (r *records) wrap(doing string, err error) error {
-	if err == nil {
-		return nil
+// Write is an unordered bulk write in one part or two: each is at most one insert, one update and one delete command. Only where some of it did
+// not happen are marks read back, by one find, and only where a record was refused is looked why.
+func (c collections) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
+	results := make([]engine.Result, len(writes))
+	if len(writes) == 0 {
+		return results, nil
 	}
-	return fmt.Errorf("%s %s: %w", doing, r.Name(), answer.Mark(err))
-}
-
-// decode returns the record that a document is, and whether it is one, and notes the form of its ID.
-func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
-	r.ids.Saw(doc.Lookup("_id"))
-	return r.layout.Record(doc)
-}
-
-// stored returns the _ids that there are for these IDs, each in the form it has. It asks the server only where an ID could have
-// several forms.
-func (r *records) stored(ctx context.Context, ids []string) (map[string]any, error) {
-	found := make(map[string]any, len(ids))
-	var unsure []any
-	for _, id := range ids {
-		cs := r.ids.Candidates(id)
-		if len(cs) == 0 {
-			cs = []any{document.FreshID(id)}
+	r := c[kind]
+	models, unsent, err := r.models(ctx, writes)
+	if err != nil {
+		return nil, r.wrap("write", err)
+	}
+	done, failed, err := r.bulk(ctx, models)
+	if err != nil {
+		return nil, r.wrap("write", err)
+	}
+	maps.Copy(failed, unsent)
+	unsure := unsureOf(writes, failed, done)
+	marks, err := r.marks(ctx, writes, unsure)
+	if err != nil {
+		return nil, r.wrap("read the write marks of", err)
+	}
+	why := refusal.Reasons{Collection: r.Collection, Layout: r.layout, IDs: &r.ids, Pointers: r.pointers}
+	for i, w := range writes {
+		results[i] = engine.Written
+		if unsure[i] {
+			results[i] = outcome(w, marks, done)
 		}
-		_, anyNumber := cs[0].(int64) // it may be a double
-		if found[id] = cs[0]; len(cs) > 1 || anyNumber {
-			unsure = append(unsure, cs...)
+		if results[i] == engine.Conflict {
+			mark, there := marks[w.ID]
+			why.Ask(w, &results[i], failed[i], there, mark)
 		}
 	}
-	if len(unsure) == 0 {
-		return found, nil
+	return results, r.wrap("find out why records were refused in", why.Answer(ctx))
+}
+
+// Restore is one bulk write.
+func (c collections) Restore(ctx context.Context, kind crm.Kind, documents [][]byte) error {
+	r := c[kind]
+	models := make([]driver.WriteModel, len(documents))
+	for i, doc := range documents {
+		models[i] = driver.NewInsertOneModel().SetDocument(bson.Raw(doc))
 	}
-	return found, r.each(ctx, query.In(unsure), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
-		v := doc.Lookup("_id")
-		if id, ok := document.IDText(v); ok {
-			found[id] = bson.RawValue{Type: v.Type, Value: append([]byte(nil), v.Value...)}
+	_, failed, err := r.send(ctx, models)
+	for i, why := range failed {
+		if m := answer.MeaningOf(why.Code); m.Fault == answer.RefusedRecord && m.Reason != engine.Unique {
+			id := bson.Raw(documents[i]).Lookup("_id")
+			return r.wrap("write", fmt.Errorf("the database refused the document with _id %s (error %d)", id, why.Code))
 		}
-	})
+	}
+	return r.wrap("write", err)
 }

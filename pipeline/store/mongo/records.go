@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -28,57 +27,73 @@ const tooLarge = 10334
 
 var unordered = options.BulkWrite().SetOrdered(false)
 
-// Write is an unordered bulk write in one part or two: each is at most one insert, one update and one delete command. Only where some of it did
-// not happen are marks read back, by one find, and only where a record was refused is looked why.
-func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
-	results := make([]engine.Result, len(writes))
-	if len(writes) == 0 {
-		return results, nil
-	}
-	r := e.kinds[kind]
-	models, unsent, err := r.models(ctx, writes)
-	if err != nil {
-		return nil, r.wrap("write", err)
-	}
-	done, failed, err := r.bulk(ctx, models)
-	if err != nil {
-		return nil, r.wrap("write", err)
-	}
-	maps.Copy(failed, unsent)
-	unsure := unsureOf(writes, failed, done)
-	marks, err := r.marks(ctx, writes, unsure)
-	if err != nil {
-		return nil, r.wrap("read the write marks of", err)
-	}
-	why := refusal.Reasons{Collection: r.Collection, Layout: r.layout, IDs: &r.ids, Pointers: r.pointers}
-	for i, w := range writes {
-		results[i] = engine.Written
-		if unsure[i] {
-			results[i] = outcome(w, marks, done)
-		}
-		if results[i] == engine.Conflict {
-			mark, there := marks[w.ID]
-			why.Ask(w, &results[i], failed[i], there, mark)
-		}
-	}
-	return results, r.wrap("find out why records were refused in", why.Answer(ctx))
+// records is one of the two collections of records.
+type records struct {
+	*driver.Collection
+	kind     crm.Kind
+	layout   *document.Layout
+	searched bool   // documents are given terms that people find them by
+	changed  string // the path of the time that the application sets whenever it writes a document; "" for none
+	ids      document.IDForms
+	form     ledger.IDForm     // of new _ids
+	pointers document.Pointers // at the parents
+	parents  *records          // that the records of this kind point at
+	fields   []string          // that the application has an index of
 }
 
-// Restore is one bulk write.
-func (e *Engine) Restore(ctx context.Context, kind crm.Kind, documents [][]byte) error {
-	r := e.kinds[kind]
-	models := make([]driver.WriteModel, len(documents))
-	for i, doc := range documents {
-		models[i] = driver.NewInsertOneModel().SetDocument(bson.Raw(doc))
+func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder) ([]crm.Record, error) {
+	var recs []crm.Record
+	err := r.each(ctx, filter, o, func(doc bson.Raw) {
+		if rec, ok := r.decode(doc); ok {
+			recs = append(recs, rec)
+		}
+	})
+	return recs, err
+}
+
+// each calls do with each document found; do keeps nothing of it.
+func (r *records) each(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder, do func(bson.Raw)) error {
+	return query.Each(ctx, r.Collection, filter, o, do)
+}
+
+// wrap says what was being done to which records.
+func (r *records) wrap(doing string, err error) error {
+	if err == nil {
+		return nil
 	}
-	_, failed, err := r.send(ctx, models)
-	for i, why := range failed {
-		if m := answer.MeaningOf(why.Code); m.Fault == answer.RefusedRecord && m.Reason != engine.Unique {
-			id := bson.Raw(documents[i]).Lookup("_id")
-			return r.wrap("write", fmt.Errorf("the database refused the document with _id %s (error %d)", id, why.Code))
+	return fmt.Errorf("%s %s: %w", doing, r.Name(), answer.Mark(err))
+}
+
+// decode returns the record that a document is, and whether it is one, and notes the form of its ID.
+func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
+	r.ids.Saw(doc.Lookup("_id"))
+	return r.layout.Record(doc)
+}
+
+// stored returns the _ids that there are for these IDs, each in the form it has. It asks the server only where an ID could have
+// several forms.
+func (r *records) stored(ctx context.Context, ids []string) (map[string]any, error) {
+	found := make(map[string]any, len(ids))
+	var unsure []any
+	for _, id := range ids {
+		cs := r.ids.Candidates(id)
+		if len(cs) == 0 {
+			cs = []any{document.FreshID(id)}
+		}
+		_, anyNumber := cs[0].(int64) // it may be a double
+		if found[id] = cs[0]; len(cs) > 1 || anyNumber {
+			unsure = append(unsure, cs...)
 		}
 	}
-	return r.wrap("write", err)
+	if len(unsure) == 0 {
+		return found, nil
+	}
+	return found, r.each(ctx, query.In(unsure), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
+		v := doc.Lookup("_id")
+		if id, ok := document.IDText(v); ok {
+			found[id] = bson.RawValue{Type: v.Type, Value: append([]byte(nil), v.Value...)}
+		}
+	})
 }
 
 // bulk carries out the parts, and returns which writes were refused, by their places. A model that is nil is left

@@ -1,4 +1,4 @@
-package mongo
+package changes
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo/answer"
+	"inlet.example/inlet/pipeline/store/mongo/tables"
 )
 
 // markerID is the document that is written to see it come by in the change stream.
@@ -23,40 +24,40 @@ type marker struct {
 // follow reads the server's change stream from a token on, up to a change that it makes itself: everything that was acknowledged before comes before
 // it. It returns the _ids of the documents that were written, and the token to go on from. The _ids are nil where they are not known: there is no
 // token yet or it is lost, the changes are very many, or they do not come in time; the token is nil where the server has no such stream.
-func (c *changes) follow(ctx context.Context, token []byte) ([]any, []byte, error) {
-	if c.engine.streamless.Load() {
+func (f *Follower) follow(ctx context.Context, token []byte) ([]any, []byte, error) {
+	if f.Streamless.Load() {
 		return nil, nil, nil
 	}
-	ids, next, err := c.read(ctx, token)
+	ids, next, err := f.read(ctx, token)
 	switch {
 	case err == nil:
 		return ids, next, nil
 	case ctx.Err() != nil || answer.FaultOf(err) == answer.Temporary && !errors.Is(err, context.DeadlineExceeded):
 		return nil, nil, err
 	case token != nil: // it is lost: the history of the server does not go back so far
-		return c.follow(ctx, nil)
+		return f.follow(ctx, nil)
 	}
-	c.engine.streamless.Store(true) // until inlet is started again: standalone, or a server that has none
+	f.Streamless.Store(true) // until inlet is started again: standalone, or a server that has none
 	return nil, nil, nil
 }
 
-func (c *changes) read(ctx context.Context, token []byte) ([]any, []byte, error) {
+func (f *Follower) read(ctx context.Context, token []byte) ([]any, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, followTimeout)
 	defer cancel()
-	meta := c.engine.table(engine.Meta).Name()
+	meta := tables.Collection(f.Of.Database(), engine.Meta).Name()
 	pipeline := driver.Pipeline{
 		{{Key: "$match", Value: bson.D{{Key: "$or", Value: bson.A{
-			bson.D{{Key: "ns.coll", Value: c.Name()}},
+			bson.D{{Key: "ns.coll", Value: f.Of.Name()}},
 			bson.D{{Key: "ns.coll", Value: meta}, {Key: "documentKey._id", Value: markerID}},
 		}}}}},
 		{{Key: "$project", Value: bson.D{{Key: "ns", Value: 1}, {Key: "documentKey", Value: 1}, {Key: "operationType", Value: 1},
 			{Key: "fullDocument.body.count", Value: 1}}}},
 	}
-	o := options.ChangeStream().SetBatchSize(refreshPage)
+	o := options.ChangeStream().SetBatchSize(page)
 	if token != nil {
 		o.SetResumeAfter(bson.Raw(token))
 	}
-	stream, err := c.engine.db.Watch(ctx, pipeline, o)
+	stream, err := f.Of.Database().Watch(ctx, pipeline, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -64,7 +65,7 @@ func (c *changes) read(ctx context.Context, token []byte) ([]any, []byte, error)
 	if token == nil {
 		return nil, slices.Clone(stream.ResumeToken()), nil // nothing is known of what was before it
 	}
-	m, err := engine.Update(ctx, c.engine, engine.Meta, markerID, func(m *marker) { m.Count++ })
+	m, err := engine.Update(ctx, f.Tables, engine.Meta, markerID, func(m *marker) { m.Count++ })
 	if err != nil {
 		return nil, nil, err
 	}
