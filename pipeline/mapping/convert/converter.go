@@ -127,7 +127,7 @@ func (cv *Converter) Value(c *Column, cell sheet.Cell, row sheet.Row) (crm.Value
 	case crm.Decimal:
 		return cv.decimal(c, cell, row)
 	case crm.Date, crm.DateTime:
-		return cv.date(c.Field.Type, c.Layouts, cell)
+		return date(c.Field.Type, c.Layouts, cv.Locale, cell)
 	case crm.Bool:
 		return YesNo(cell, cv.Locale)
 	case crm.User:

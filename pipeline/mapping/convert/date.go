@@ -18,7 +18,7 @@ var ISOLayouts = []string{"2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04:05
 var AmbiguousLayouts = []string{"2/1/2006", "1/2/2006", "2.1.2006", "1.2.2006", "2-1-2006", "1-2-2006", "2/1/06", "1/2/06", "06/1/2", "2006/1/2", "20060102", "2/1 2006"}
 
 // date reads a day or a point in time: a typed cell by the workbook's date system, text by declared layouts or in ISO form.
-func (cv *Converter) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value, *Problem) {
+func date(t crm.Type, layouts []string, locale string, cell sheet.Cell) (crm.Value, *Problem) {
 	switch cell.Type {
 	case sheet.Date, sheet.DateTime:
 		when, err := cell.Time()
@@ -27,7 +27,7 @@ func (cv *Converter) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Va
 		}
 		return dateValue(t, when), nil
 	case sheet.Text:
-		return textDate(t, layouts, crm.Clean(t, cell.Raw), cv.Locale)
+		return textDate(t, layouts, crm.Clean(t, cell.Raw), locale)
 	}
 	return crm.Value{}, invalid("is not a date, but the column contains dates: format the cell as a date")
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // readDates finds out how a column writes its dates as text: where all fit one layout it is certain, where they fit several a person must choose.
-func (c *Proposal) readDates() {
+func readDates(c *Proposal) {
 	if c.Field == nil || c.Field.Type.Looks() != crm.Date {
 		return
 	}

@@ -136,7 +136,7 @@ func (g *guesser) suggest(head sheet.Row, rows []sheet.Row) *Suggestion {
 	s.leaveNameless()
 	g.takeTemplate(s)
 	for i := range s.Columns {
-		s.Columns[i].readDates()
+		readDates(&s.Columns[i])
 		s.Columns[i].question(len(rows))
 	}
 	s.chooseLocale()

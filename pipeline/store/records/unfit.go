@@ -9,10 +9,11 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// problem explains to a person what the database refuses of a record. It is kept in the journal, for each of the changes that it is about.
-func (r *Records) problem(inbox string, kind crm.Kind, why *engine.Unfit) ledger.Problem {
+// problemOf explains to a person what the database refuses of a record. It is kept in the journal, for each of the changes that it is about.
+// labels are those of the fields that it names.
+func problemOf(kind crm.Kind, why *engine.Unfit, labels []string) ledger.Problem {
 	p := ledger.Problem{Code: ledger.RefusedByStore, Value: clip(why.Value)}
-	fields := strings.Join(r.labels(inbox, kind, why.Fields), ", ")
+	fields := strings.Join(labels, ", ")
 	switch why.Reason {
 	case engine.Unique:
 		p.Code, p.Text = ledger.Unique, taken(kind, why, fields)

@@ -46,7 +46,7 @@ func (ix *Index) Write(ctx context.Context, db engine.Records, inbox string, b *
 func (r *Records) addNotMade(unwritten ledger.Unwritten, inbox string, kind crm.Kind, why *engine.Unfit, changes []int) {
 	var problem *ledger.Problem
 	if why != nil {
-		p := r.problem(inbox, kind, why)
+		p := problemOf(kind, why, r.labels(inbox, kind, why.Fields))
 		problem = &p
 	}
 	for _, i := range changes {
