@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/mapping/suggest/suggesttest"
@@ -193,7 +193,7 @@ func TestWithoutCompany(t *testing.T) {
 		}
 		job := pipeline.Job{Arrival: strconv.Itoa(arrivals), Inbox: "in", Name: name, Workbook: p.file(filepath.Join(dir, name), content), Folders: folders, Language: "sv", Approve: approve}
 		if sidecar != "" {
-			job.Sidecar = p.file(filepath.Join(dir, files.Stem(name)+files.MappingEnd), []byte(sidecar))
+			job.Sidecar = p.file(filepath.Join(dir, filename.Stem(name)+filename.MappingEnd), []byte(sidecar))
 		}
 		rep, err := p.pipeline.Run(t.Context(), job)
 		if err != nil {

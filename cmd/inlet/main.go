@@ -45,7 +45,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/build"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -89,7 +89,7 @@ func command(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "inlet",
 		Short: "Import workbooks from folders into MongoDB or SQLite",
-		Long: `inlet watches folders. A workbook (` + strings.Join(files.ReadableEndings(), ", ") + `) that is saved there is checked, its rows are matched
+		Long: `inlet watches folders. A workbook (` + strings.Join(filename.ReadableEndings(), ", ") + `) that is saved there is checked, its rows are matched
 with the stored accounts and contacts, records are created or updated, and the file is moved to the folder done.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,

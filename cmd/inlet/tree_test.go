@@ -55,6 +55,7 @@ var floor = map[string]int{
 	"pipeline/message":            10,
 	"pipeline/message/errorwords": 5,
 	"pipeline/span":               10,
+	"pipeline/filename":           12,
 	"pipeline/files":              20,
 	"pipeline/strictyaml":         10,
 	"pipeline/naming":             15,
@@ -254,7 +255,7 @@ var floor = map[string]int{
 }
 
 // leaves are the packages that any other may import.
-var leaves = []string{"pipeline/build", "pipeline/files", "pipeline/message", "pipeline/naming", "pipeline/span", "pipeline/strictyaml"}
+var leaves = []string{"pipeline/build", "pipeline/filename", "pipeline/files", "pipeline/message", "pipeline/naming", "pipeline/span", "pipeline/strictyaml"}
 
 // apart are folders whose packages import nothing of ours but the leaves and each other.
 var apart = []string{"watcher", "pipeline/sheet", "pipeline/archive", "daemon/config"}

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -30,13 +31,13 @@ func (p *Parts) Job(a watcher.Arrival) pipeline.Job {
 // symbolic link on the path to the workbook is an error.
 func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) (pipeline.Job, error) {
 	job := newJob(inbox, sources, imp.Source, imp.Arrival, imp.Workbook, imp.Archived)
-	job.Shared = files.IsDefault(imp.Beside)
+	job.Shared = filename.IsDefault(imp.Beside)
 	if imp.Archived == "" { // an earlier approval of it was interrupted
 		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)
 	}
 	if imp.Beside != "" {
-		job.Sidecar = cmp.Or(imp.Sidecar, files.Stem(job.Workbook)+files.MappingEnd) // an older version stored no sidecar
-		job.Near = files.Misnamed(imp.Workbook, imp.Beside)
+		job.Sidecar = cmp.Or(imp.Sidecar, filename.Stem(job.Workbook)+filename.MappingEnd) // an older version stored no sidecar
+		job.Near = filename.Misnamed(imp.Workbook, imp.Beside)
 	}
 	return job, cmp.Or(files.NoLinks(inbox.Path, job.Workbook), files.NoLinks(job.Folders.Held, job.Workbook))
 }

@@ -23,6 +23,7 @@ import (
 	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -275,8 +276,8 @@ func (in *Intake) Move(ctx context.Context, by string, u uploads.Upload) (upload
 		return u, err
 	}
 	if u.Save {
-		name = files.DefaultMapping
-		if of := files.FamilyMappings(u.Name); len(of) > 0 && !u.SaveAll {
+		name = filename.DefaultMapping
+		if of := filename.FamilyMappings(u.Name); len(of) > 0 && !u.SaveAll {
 			name = of[0]
 		}
 		content, err := mapping.Read(u.Mapping())
@@ -393,12 +394,12 @@ func (h *home) mappingOf(u uploads.Upload) ([]byte, error) {
 	}
 	defer root.Close()
 	path := h.inbox.Mapping
-	folder := claim.Folder{Inbox: h.inbox.Name, Path: h.inbox.Path, Root: root, Extensions: files.WorkbookEndings()}
+	folder := claim.Folder{Inbox: h.inbox.Name, Path: h.inbox.Path, Root: root, Extensions: filename.WorkbookEndings()}
 	side, _, err := folder.Sidecars(u.Name)
 	if err != nil {
 		return nil, err
 	}
-	if files.IsDefault(filepath.Base(side)) {
+	if filename.IsDefault(filepath.Base(side)) {
 		return readBelow(root, side)
 	}
 	if path == "" {

@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
@@ -265,7 +266,7 @@ func (k *Keep) Map(u Upload, mapping []byte) (Upload, error) {
 		return u, err
 	}
 	if mapping != nil {
-		if err := files.WriteIn(root, u.dir(bookFolder, files.Stem(u.Name)+files.MappingEnd), bytes.NewReader(mapping)); err != nil {
+		if err := files.WriteIn(root, u.dir(bookFolder, filename.Stem(u.Name)+filename.MappingEnd), bytes.NewReader(mapping)); err != nil {
 			return u, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"path"
 	"time"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -81,7 +82,7 @@ func (k *Keep) move(ctx context.Context, by string, root *os.Root, u Upload) (Up
 
 // taken reports whether there is a workbook of a name, or a mapping that it would be imported with.
 func taken(root *os.Root, name string) bool {
-	for _, there := range append(files.Mappings(name), name) {
+	for _, there := range append(filename.Mappings(name), name) {
 		if _, err := root.Lstat(there); !errors.Is(err, fs.ErrNotExist) {
 			return true
 		}
@@ -100,8 +101,8 @@ func numbered(name string, n int) string {
 
 // rename moves the mapping and then the workbook under the name that was chosen. What has been moved already stays moved.
 func (u *Upload) rename(root *os.Root) error {
-	book, side := u.dir(bookFolder, u.Name), u.dir(bookFolder, files.Stem(u.Name)+files.MappingEnd)
-	as := files.Stem(u.As) + files.MappingEnd
+	book, side := u.dir(bookFolder, u.Name), u.dir(bookFolder, filename.Stem(u.Name)+filename.MappingEnd)
+	as := filename.Stem(u.As) + filename.MappingEnd
 	if _, err := root.Lstat(book); errors.Is(err, fs.ErrNotExist) {
 		return nil // both are there already
 	}

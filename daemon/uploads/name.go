@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
@@ -36,7 +36,7 @@ func SafeName(sent string) (string, error) {
 		stem = "_" + stem
 	}
 	name = stem + ext
-	if stem == "" || !slices.Contains(files.ReadableEndings(), strings.ToLower(ext)) || claim.IgnoredName(name, files.WorkbookEndings()) != "" || files.IsMapping(name) {
+	if stem == "" || !slices.Contains(filename.ReadableEndings(), strings.ToLower(ext)) || claim.IgnoredName(name, filename.WorkbookEndings()) != "" || filename.IsMapping(name) {
 		return "", ErrName
 	}
 	return name, nil

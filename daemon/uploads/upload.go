@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"time"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher/inbox/claim"
@@ -98,7 +99,7 @@ func (u *Upload) Workbook() string { return filepath.Join(u.inbox, u.dir(bookFol
 
 // Mapping returns the path of its mapping, which may not be there yet.
 func (u *Upload) Mapping() string {
-	return filepath.Join(u.inbox, u.dir(bookFolder, files.Stem(u.Name)+files.MappingEnd))
+	return filepath.Join(u.inbox, u.dir(bookFolder, filename.Stem(u.Name)+filename.MappingEnd))
 }
 
 // PlanFolder returns the folder of its plan, which may not be there yet.

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -75,7 +75,7 @@ func (c *Result) ComparedBy(imp *ledger.Import) string {
 }
 
 // FamilyKey is what a name has in common with those of the files before and after it: kunder_2026-11-29.xlsx with kunder (3).xlsx.
-func FamilyKey(workbook string) string { return "family/" + files.Family(workbook) }
+func FamilyKey(workbook string) string { return "family/" + filename.Family(workbook) }
 
 // Headings returns the mapped columns in a form that can be compared with those of another file: field=heading.
 func (c *Result) Headings() []string {

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/archive"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -192,16 +192,16 @@ func sidecars(j job.Job, imp *ledger.Import, name string) []archive.File {
 			continue
 		}
 		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
-		f := archive.File{Name: files.Stem(name) + files.MappingEnd, Src: src}
+		f := archive.File{Name: filename.Stem(name) + filename.MappingEnd, Src: src}
 		is := cmp.Or(imp.Beside, filepath.Base(src))
 		if src == j.Rival {
 			is = cmp.Or(imp.Rival, filepath.Base(src))
 		}
-		if files.IsMapping(is) && path.Ext(is) != path.Ext(files.MappingEnd) {
-			f.Name = files.Stem(name) + files.MappingEnds[1]
+		if filename.IsMapping(is) && path.Ext(is) != path.Ext(filename.MappingEnd) {
+			f.Name = filename.Stem(name) + filename.MappingEnds[1]
 		}
 		if j.Near && src == j.Sidecar {
-			f.Name, f.Stem = files.KeptAs(name, is)
+			f.Name, f.Stem = filename.KeptAs(name, is)
 		}
 		all = append(all, f)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/identify"
 	"inlet.example/inlet/pipeline/job"
@@ -155,7 +156,7 @@ func (f *Finisher) FinishArchive(ctx context.Context, j job.Job, imp ledger.Impo
 	}
 	if imp.Beside != "" {
 		j.Sidecar = filepath.Join(filepath.Dir(j.Workbook), imp.Beside)
-		j.Near = files.Misnamed(imp.Workbook, imp.Beside)
+		j.Near = filename.Misnamed(imp.Workbook, imp.Beside)
 	}
 	if imp.Rival != "" {
 		j.Rival = filepath.Join(filepath.Dir(j.Workbook), imp.Rival)
@@ -214,7 +215,7 @@ func (f *Finisher) placeFiles(ctx context.Context, j job.Job, rep *report.Report
 		if j.Sidecar != "" && f.Src == j.Sidecar {
 			rep.Import.Sidecar = placed[i]
 		}
-		mapping := files.Stem(set.Name) + files.MappingEnd
+		mapping := filename.Stem(set.Name) + filename.MappingEnd
 		switch s := rep.Import.Suggestion; {
 		case s != nil && f.Src == "" && f.Name == mapping:
 			s.Path = placed[i]

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/naming"
@@ -45,7 +46,7 @@ func Sidecar(imp *ledger.Import) string {
 	if imp.Beside == "" || imp.Archived == "" {
 		return ""
 	}
-	return cmp.Or(imp.Sidecar, files.Stem(imp.Archived)+files.MappingEnd) // without: held by an older version
+	return cmp.Or(imp.Sidecar, filename.Stem(imp.Archived)+filename.MappingEnd) // without: held by an older version
 }
 
 // Edited reports whether a suggested mapping was edited where it was written.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/archive"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -49,7 +49,7 @@ func (h *Returns) returned(ctx context.Context, j *job.Job, sum func() (string, 
 	var found []ledger.Import
 	for _, w := range slices.Backward(waiting) {
 		same := w.Sum == is
-		if !same && !files.SameName(filepath.Base(w.Workbook), filepath.Base(j.Name)) {
+		if !same && !filename.SameName(filepath.Base(w.Workbook), filepath.Base(j.Name)) {
 			continue
 		}
 		imp, ok, err := h.Imports.Import(ctx, w.Import)
@@ -67,11 +67,11 @@ func (h *Returns) returned(ctx context.Context, j *job.Job, sum func() (string, 
 // first. From then on both are in the claim as if they had arrived together. One that was held for the name of its mapping is put into the inbox
 // alone where that is not meant.
 func (h *Returns) FetchMapping(ctx context.Context, j *job.Job) error {
-	if j.Arrival == "" || j.Approve || j.Sidecar != "" && !files.IsDefault(filepath.Base(j.Sidecar)) {
+	if j.Arrival == "" || j.Approve || j.Sidecar != "" && !filename.IsDefault(filepath.Base(j.Sidecar)) {
 		return nil
 	}
 	dir, book := filepath.Split(j.Workbook)
-	for _, name := range files.Mappings(book) {
+	for _, name := range filename.Mappings(book) {
 		if There(dir + name) { // an earlier try has fetched it
 			return h.useMapping(j, dir+name)
 		}
@@ -86,11 +86,11 @@ func (h *Returns) FetchMapping(ctx context.Context, j *job.Job) error {
 	}
 	for _, imp := range waiting {
 		from := Sidecar(&imp)
-		shared := files.IsDefault(imp.Beside) && j.Sidecar != ""                                      // what the folder's default says today holds
+		shared := filename.IsDefault(imp.Beside) && j.Sidecar != ""                                   // what the folder's default says today holds
 		if from == "" || shared || imp.Code == ledger.MappingName || !There(from) || imp.Sum != sum { // a corrected one may be another file
 			continue
 		}
-		path, err := archive.Move(from, dir, time.Time{}, files.Stem(book)+files.MappingEnd)
+		path, err := archive.Move(from, dir, time.Time{}, filename.Stem(book)+filename.MappingEnd)
 		if err != nil {
 			return err
 		}

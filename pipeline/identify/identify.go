@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -74,7 +74,7 @@ func (i *Identifier) NoteShared(ctx context.Context, j *job.Job, base string) er
 		return nil
 	}
 	first, ok, err := i.Imports.Import(ctx, base+"-1")
-	j.Shared = ok && files.IsDefault(first.Beside)
+	j.Shared = ok && filename.IsDefault(first.Beside)
 	return err
 }
 

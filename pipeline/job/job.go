@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/check"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/naming"
@@ -114,5 +114,5 @@ func (j *Job) AsImport(c *check.Result) ledger.Import {
 // SharesMapping reports whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
 // called as the workbook's own.
 func (j *Job) SharesMapping() bool {
-	return j.Shared || files.IsDefault(filepath.Base(j.Sidecar)) || j.Found.Corrects != nil && files.IsDefault(j.Found.Corrects.Beside)
+	return j.Shared || filename.IsDefault(filepath.Base(j.Sidecar)) || j.Found.Corrects != nil && filename.IsDefault(j.Found.Corrects.Beside)
 }

@@ -11,7 +11,7 @@ import (
 	"strconv"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -217,7 +217,7 @@ func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (
 		return nil, &ledger.Refusal{Code: "mapping", Text: message.Lines(r.mistakes)}
 	}
 	m.Name, m.Sum = name, sum(content)
-	if files.IsDefault(name) {
+	if filename.IsDefault(name) {
 		m.Share()
 	}
 	return m, nil

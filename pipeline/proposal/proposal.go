@@ -19,6 +19,7 @@ import (
 
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -73,7 +74,7 @@ func For(ctx context.Context, schema *crm.Schema, house mapping.Fallback, book *
 		return nil, err
 	}
 	content := s.YAML(lang)
-	p := &Proposal{sidecar: ledger.Sidecar{Name: files.Stem(filepath.Base(name)) + files.MappingEnd, Content: string(content)}, notes: s.NotesIn(lang),
+	p := &Proposal{sidecar: ledger.Sidecar{Name: filename.Stem(filepath.Base(name)) + filename.MappingEnd, Content: string(content)}, notes: s.NotesIn(lang),
 		written: []string{string(s.YAML("en")), string(s.YAML(message.Swedish))}}
 	p.summary = ledger.Suggestion{Sum: sum(content), Matches: s.Matches(), Number: s.WantsNumber()}
 	// What the inbox does not allow is for a person to change.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -38,9 +38,9 @@ func MisnamedFirst(j *job.Job, refusal *ledger.Refusal) *ledger.Refusal {
 // Misnamed holds a workbook for the name of its mapping.
 func Misnamed(j *job.Job, id string) *ledger.Refusal {
 	book := filepath.Base(j.Name)
-	right := files.Stem(book) + files.MappingEnd
-	if files.NearDefault([]string{filepath.Base(j.Sidecar)}) != "" {
-		right = files.DefaultMapping
+	right := filename.Stem(book) + filename.MappingEnd
+	if filename.NearDefault([]string{filepath.Base(j.Sidecar)}) != "" {
+		right = filename.DefaultMapping
 	}
 	lines := []message.Text{message.Say("%s is named almost like the mapping of %s, so it was not used: rename it to %s",
 		filepath.Base(j.Sidecar), book, right)}
@@ -74,7 +74,7 @@ const copyTime = 24 * time.Hour
 
 // conflictCopy returns why a workbook is held that a sync program made of another when two people changed that at the same time.
 func (s *Screener) conflictCopy(ctx context.Context, j *job.Job, imp *ledger.Import) (*ledger.Refusal, error) {
-	originals, certain := files.CopyOf(path.Base(j.Name))
+	originals, certain := filename.CopyOf(path.Base(j.Name))
 	if len(originals) == 0 || j.Found.Corrects != nil && naming.Stem(j.Found.Corrects.Rejected) == naming.Stem(j.Name) {
 		return nil, nil // the rejected rows of a copy that was approved are not a copy
 	}
@@ -119,7 +119,7 @@ func (s *Screener) recentImport(ctx context.Context, j *job.Job, names []string)
 	const page = 500
 	since := time.Now().Add(-copyTime)
 	is := func(imp *ledger.Import) bool {
-		same := func(name string) bool { return files.SameName(name, path.Base(imp.Workbook)) }
+		same := func(name string) bool { return filename.SameName(name, path.Base(imp.Workbook)) }
 		return imp.Inbox == j.Inbox && imp.Undoes == "" && imp.State != ledger.Refused && path.Dir(imp.Workbook) == path.Dir(j.Name) &&
 			slices.ContainsFunc(names, same) && (imp.Began.After(since) || imp.Ended.After(since))
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/inbox/sign"
 )
@@ -38,7 +38,7 @@ func (in Inbox) WithDefaults() Inbox {
 	if in.Scan <= 0 {
 		in.Scan = 30 * time.Second
 	}
-	extensions := files.WorkbookEndings()
+	extensions := filename.WorkbookEndings()
 	if len(in.Extensions) > 0 {
 		extensions = slices.Clone(in.Extensions)
 	}

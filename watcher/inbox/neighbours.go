@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/settle"
 )
@@ -22,10 +23,10 @@ func newNeighbours(waiting *settle.Tracker) *neighbours {
 func nameKey(dir, folded string) string { return dir + "\x00" + folded }
 
 // mayBeMapping reports whether a name is nearly that of a mapping.
-func mayBeMapping(name string) bool { return len(files.MaybeOf(name)) > 0 }
+func mayBeMapping(name string) bool { return len(filename.MaybeOf(name)) > 0 }
 
 func (n *neighbours) addMapping(rel string) {
-	for _, of := range files.MaybeOf(path.Base(rel)) {
+	for _, of := range filename.MaybeOf(path.Base(rel)) {
 		k := nameKey(path.Dir(rel), of)
 		if !slices.Contains(n.mappings[k], rel) {
 			n.mappings[k] = append(n.mappings[k], rel)
@@ -34,7 +35,7 @@ func (n *neighbours) addMapping(rel string) {
 }
 
 func (n *neighbours) removeMapping(rel string) {
-	for _, of := range files.MaybeOf(path.Base(rel)) {
+	for _, of := range filename.MaybeOf(path.Base(rel)) {
 		k := nameKey(path.Dir(rel), of)
 		n.mappings[k] = slices.DeleteFunc(n.mappings[k], func(other string) bool { return other == rel })
 		if len(n.mappings[k]) == 0 {
@@ -71,12 +72,12 @@ func (n *neighbours) Identity(rel string) (files.Identity, bool) {
 
 // original is the file in the folder of a workbook that the workbook may be a copy of; "" if there is none, or its name is not that of a copy.
 func (n *neighbours) original(workbook string) string {
-	originals, _ := files.CopyOf(path.Base(workbook))
+	originals, _ := filename.CopyOf(path.Base(workbook))
 	if len(originals) == 0 {
 		return ""
 	}
 	for other, file := range n.waiting.Files() {
-		same := func(name string) bool { return files.SameName(name, path.Base(other)) }
+		same := func(name string) bool { return filename.SameName(name, path.Base(other)) }
 		if file.Workbook && other != workbook && path.Dir(other) == path.Dir(workbook) && slices.ContainsFunc(originals, same) {
 			return other
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/inbox/settle"
@@ -50,7 +51,7 @@ func (o *ownerFile) until() time.Time {
 
 // note records a file if it is an owner file.
 func (o *owners) note(rel string, info fs.FileInfo) {
-	of, shortened := files.Opened(path.Base(rel))
+	of, shortened := filename.Opened(path.Base(rel))
 	if of == "" || claim.IgnoredKind(info) != "" {
 		return
 	}
@@ -92,7 +93,7 @@ func (o *owners) openedBy(book string) string {
 		return ""
 	}
 	now, dir := time.Now(), path.Dir(book)
-	whole, shortened := files.OwnedAs(path.Base(book))
+	whole, shortened := filename.OwnedAs(path.Base(book))
 	for _, rel := range o.byBook[nameKey(dir, whole)] {
 		if o.byPath[rel].current(now) {
 			return rel
@@ -112,7 +113,7 @@ func (o *owners) openedBy(book string) string {
 // isNameOfAnother reports whether a workbook waits whose whole name is the shortened one of another: then that workbook is the one that is open.
 func (o *owners) isNameOfAnother(dir, folded string) bool {
 	for rel, other := range o.waiting.Files() {
-		if other.Workbook && path.Dir(rel) == dir && files.Fold(path.Base(rel)) == folded {
+		if other.Workbook && path.Dir(rel) == dir && filename.Fold(path.Base(rel)) == folded {
 			return true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/inbox/settle"
@@ -211,7 +212,7 @@ func (s *scanner) recordFile(rel string, info fs.FileInfo, w *walk) {
 		s.forget(rel)
 		return
 	}
-	mapping := near || files.IsMapping(rel)
+	mapping := near || filename.IsMapping(rel)
 	known := s.waiting.File(rel) != nil
 	if mapping && !known {
 		s.neighbours.addMapping(rel)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 )
 
 // listing is the files of a place, sorted by what they are.
@@ -36,7 +36,7 @@ func (l *listing) own(book string) (File, bool) {
 		}
 	}
 	name, dir := path.Base(book), path.Dir(book)
-	near := files.NearMapping(name, append(slices.Clone(l.near[dir+"\x00"+files.Fold(files.Stem(name))]), l.near[dir+"\x00"+files.Fold(name)]...))
+	near := filename.NearMapping(name, append(slices.Clone(l.near[dir+"\x00"+filename.Fold(filename.Stem(name))]), l.near[dir+"\x00"+filename.Fold(name)]...))
 	f, ok := l.sidecars[path.Join(dir, near)]
 	return f, ok && near != ""
 }
@@ -53,7 +53,7 @@ func (l *listing) collectNear() {
 		if own[at] {
 			continue
 		}
-		for _, of := range files.MaybeOf(path.Base(at)) {
+		for _, of := range filename.MaybeOf(path.Base(at)) {
 			key := path.Dir(at) + "\x00" + of
 			l.near[key] = append(l.near[key], path.Base(at))
 		}
@@ -63,14 +63,14 @@ func (l *listing) collectNear() {
 // endInInbox is the ending that a mapping has in the inbox after the stem of its workbook. A name that is nearly right stays so.
 func endInInbox(book, mapping string) string {
 	book, mapping = path.Base(book), path.Base(mapping)
-	if !files.Misnamed(book, mapping) {
-		return path.Ext(files.Stem(mapping)) + path.Ext(mapping)
+	if !filename.Misnamed(book, mapping) {
+		return path.Ext(filename.Stem(mapping)) + path.Ext(mapping)
 	}
-	name, stem := files.KeptAs(book, mapping)
-	if end := name[len(stem):]; !slices.Contains(files.MappingEnds, end) {
+	name, stem := filename.KeptAs(book, mapping)
+	if end := name[len(stem):]; !slices.Contains(filename.MappingEnds, end) {
 		return end
 	}
-	return files.NearMappingEnd
+	return filename.NearMappingEnd
 }
 
 // sidecar finds the mapping of a workbook: its own, else the default of its folder or of the nearest above.
@@ -79,7 +79,7 @@ func (l *listing) sidecar(book string) (File, bool) {
 		return f, true
 	}
 	for dir := path.Dir(book); ; dir = path.Dir(dir) {
-		for _, name := range files.DefaultMappings {
+		for _, name := range filename.DefaultMappings {
 			if f, ok := l.sidecars[path.Join(dir, name)]; ok {
 				return f, true
 			}
@@ -91,7 +91,7 @@ func (l *listing) sidecar(book string) (File, bool) {
 }
 
 func ownSidecars(book string) []string {
-	names := files.Mappings(path.Base(book))
+	names := filename.Mappings(path.Base(book))
 	for i, name := range names {
 		names[i] = path.Join(path.Dir(book), name)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
 
@@ -181,13 +181,13 @@ func (p *FolderPoll) sort(all []File) listing {
 			continue
 		}
 		switch name := path.Base(f.Path); {
-		case files.IsMapping(name), len(files.MaybeOf(name)) > 0 && !files.IsWorkbook(name):
+		case filename.IsMapping(name), len(filename.MaybeOf(name)) > 0 && !filename.IsWorkbook(name):
 			// Of two files of one name the newer one counts.
 			if other, twice := l.sidecars[f.Path]; twice && other.Modified.After(f.Modified) {
 				continue
 			}
 			l.sidecars[f.Path] = f
-		case files.IsWorkbook(name) && p.includes(f.Path):
+		case filename.IsWorkbook(name) && p.includes(f.Path):
 			l.workbooks = append(l.workbooks, f)
 		default:
 			continue

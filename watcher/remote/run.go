@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
@@ -377,7 +377,7 @@ func (r *pollRun) fetch(ctx context.Context, f File, most int64) (got fetched, e
 	case err == nil && f.Size >= 0 && counted.n != f.Size:
 		err = message.Errorf("%d of %d bytes were received", counted.n, f.Size)
 	}
-	got = fetched{temp: temp, sum: hex.EncodeToString(h.Sum(nil)), cut: err == nil && files.CutOff(w, path.Base(f.Path), counted.n)}
+	got = fetched{temp: temp, sum: hex.EncodeToString(h.Sum(nil)), cut: err == nil && filename.CutOff(w, path.Base(f.Path), counted.n)}
 	if err == nil {
 		err = w.Sync()
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
@@ -202,7 +202,7 @@ func (t *tidier) dispose(ctx context.Context, f File, e *entry) error {
 		return t.Folder.Remove(ctx, f)
 	}
 	name, ext := path.Base(f.Path), path.Ext(f.Path)
-	for _, end := range files.MappingEnds {
+	for _, end := range filename.MappingEnds {
 		if strings.HasSuffix(name, end) {
 			ext = end
 		}

@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -25,7 +25,7 @@ func Book(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompD
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return endings(files.ReadableEndings()), cobra.ShellCompDirectiveFilterFileExt
+	return endings(filename.ReadableEndings()), cobra.ShellCompDirectiveFilterFileExt
 }
 
 func endings(all []string) []string {

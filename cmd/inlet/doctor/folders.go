@@ -11,6 +11,7 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	folders "inlet.example/inlet/daemon/disks"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/sqlite/access"
@@ -85,7 +86,7 @@ func countFiles(inbox string) (waiting, claimed int, err error) {
 		return 0, 0, err
 	}
 	for _, entry := range entries {
-		if entry.Type().IsRegular() && files.IsWorkbook(entry.Name()) {
+		if entry.Type().IsRegular() && filename.IsWorkbook(entry.Name()) {
 			waiting++
 		}
 	}

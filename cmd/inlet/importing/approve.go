@@ -18,7 +18,7 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -140,7 +140,7 @@ func checkFromInbox(imp *ledger.Import, lang string) error {
 		return nil
 	}
 	command := "inlet import " + cmp.Or(imp.Archived, imp.Workbook)
-	if imp.Beside != "" && imp.Archived == "" && files.Misnamed(imp.Workbook, imp.Beside) {
+	if imp.Beside != "" && imp.Archived == "" && filename.Misnamed(imp.Workbook, imp.Beside) {
 		command += " --mapping " + imp.Beside
 	}
 	return fmt.Errorf(message.Word(lang, "approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve"), imp.ID, command)

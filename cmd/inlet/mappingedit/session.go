@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/bookcheck"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -66,7 +67,7 @@ func (m *Session) existing() ([]byte, error) {
 	if m.Mapping == "" {
 		dir, book := filepath.Split(m.Book)
 		paths = nil
-		for _, name := range files.Mappings(book) {
+		for _, name := range filename.Mappings(book) {
 			paths = append(paths, dir+name)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/message"
@@ -60,11 +61,11 @@ func removeAll(written []string) error {
 
 // writeInbox makes the inbox with its read-me and its template. It returns what it wrote.
 func (s site) writeInbox(schema *crm.Schema) (written []string, err error) {
-	folder := filepath.Join(s.Inbox, files.TemplateFolder(s.Language))
+	folder := filepath.Join(s.Inbox, filename.TemplateFolder(s.Language))
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("create the inbox: %w", err)
 	}
-	readMe := filepath.Join(s.Inbox, files.ReadMe(s.Language))
+	readMe := filepath.Join(s.Inbox, filename.ReadMe(s.Language))
 	text := s.text("readme."+s.Language+".txt", "%TEMPLATE%", filepath.Base(folder))
 	text = "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n") // Notepad of older Windows
 	switch err := files.WriteNew(readMe, []byte(text), 0o644); {

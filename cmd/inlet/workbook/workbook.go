@@ -14,7 +14,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/message"
@@ -58,17 +58,17 @@ func findSidecar(job *pipeline.Job) {
 			names = append(names, entry.Name())
 		}
 	}
-	originals, _ := files.CopyOf(book)
+	originals, _ := filename.CopyOf(book)
 	for _, name := range names {
-		if slices.ContainsFunc(originals, func(original string) bool { return files.SameName(name, original) }) {
+		if slices.ContainsFunc(originals, func(original string) bool { return filename.SameName(name, original) }) {
 			job.Original = name
 		}
 	}
 	there := func(name string) bool { return slices.Contains(names, name) }
-	for _, right := range [][]string{files.Mappings(book), files.FamilyMappings(book), files.DefaultMappings} {
+	for _, right := range [][]string{filename.Mappings(book), filename.FamilyMappings(book), filename.DefaultMappings} {
 		if i := slices.IndexFunc(right, there); i >= 0 {
 			job.Sidecar = dir + right[i]
-			if rival := files.OtherForm(right[i], right, there); rival != "" {
+			if rival := filename.OtherForm(right[i], right, there); rival != "" {
 				job.Rival = dir + rival
 			}
 			return
@@ -83,12 +83,12 @@ func findSidecar(job *pipeline.Job) {
 // nearMapping returns a file that is named almost like one of the right names, which are those of the workbook's own mapping or of a default.
 func nearMapping(book string, names, right []string) string {
 	switch {
-	case len(right) == 0 || slices.Equal(right, files.FamilyMappings(book)): // the default of the folder comes after it
+	case len(right) == 0 || slices.Equal(right, filename.FamilyMappings(book)): // the default of the folder comes after it
 		return ""
-	case files.IsDefault(right[0]):
-		return files.NearDefault(names)
+	case filename.IsDefault(right[0]):
+		return filename.NearDefault(names)
 	default:
-		return files.NearMapping(book, withoutOtherMappings(names, book))
+		return filename.NearMapping(book, withoutOtherMappings(names, book))
 	}
 }
 
@@ -96,8 +96,8 @@ func nearMapping(book string, names, right []string) string {
 func withoutOtherMappings(names []string, book string) []string {
 	var others []string
 	for _, name := range names {
-		if name != book && files.IsWorkbook(name) {
-			others = append(others, files.Mappings(name)...)
+		if name != book && filename.IsWorkbook(name) {
+			others = append(others, filename.Mappings(name)...)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })

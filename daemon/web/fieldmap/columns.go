@@ -14,7 +14,7 @@ import (
 	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -140,9 +140,9 @@ func (p *Pages) drawColumns(w http.ResponseWriter, r *http.Request, u uploads.Up
 	}
 	d := &columnsDrawing{lang: lang, schema: schema, added: added, draft: draft, survey: survey, inbox: p.uploads.InboxOf(u)}
 	data := columnsPage{Base: p.frame.Base(r, words.Say(lang, "Columns")+" · "+message.Plain(u.Name), upload.Way), ID: u.ID, File: message.Plain(u.Name), Grid: grid,
-		Inbox: u.Inbox, Save: u.Save, SaveAll: u.SaveAll, Sentence: d.sentence(), SaveName: files.DefaultMapping}
+		Inbox: u.Inbox, Save: u.Save, SaveAll: u.SaveAll, Sentence: d.sentence(), SaveName: filename.DefaultMapping}
 	data.Notice = n
-	if of := files.FamilyMappings(u.Name); len(of) > 0 {
+	if of := filename.FamilyMappings(u.Name); len(of) > 0 {
 		data.SaveName = of[0]
 	}
 	data.Rows = d.rows()

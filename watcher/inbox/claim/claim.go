@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -278,7 +279,7 @@ func (f *Folder) arrival(id string, m manifest) Arrival {
 	a := Arrival{ID: id, Inbox: f.Inbox, Name: m.Name, Dir: dir, Workbook: filepath.Join(dir, path.Base(m.Name)), Seen: m.Seen,
 		Disk: diskOf(dir), Original: m.Original, Source: m.Source}
 	if beside := m.beside(); beside != "" {
-		a.Sidecar, a.Near = filepath.Join(dir, beside), files.Misnamed(m.Name, beside)
+		a.Sidecar, a.Near = filepath.Join(dir, beside), filename.Misnamed(m.Name, beside)
 	}
 	if m.Rival != "" {
 		a.Rival = filepath.Join(dir, base(m.Rival))
@@ -371,7 +372,7 @@ func (f *Folder) manifestOr(id string) (manifest, error) {
 		return m, listErr
 	}
 	for _, name := range names { // the manifest was removed: the workbook is still to be imported
-		if !files.IsMapping(name) && IgnoredName(name, f.Extensions) == "" {
+		if !filename.IsMapping(name) && IgnoredName(name, f.Extensions) == "" {
 			m = manifest{Name: name, choice: f.chooseClaimed(name, names)}
 			if _, err := checkFile(f.Root, path.Join(dir, name)); err != nil {
 				return m, err

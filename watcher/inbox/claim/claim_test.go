@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -68,7 +69,7 @@ func scan(t *testing.T, f *Folder) *scanned {
 			return err
 		}
 		info, err := d.Info()
-		s.identities[name], s.workbooks[name] = files.IdentityOf(info), !files.IsMapping(name) && IgnoredName(name, f.Extensions) == ""
+		s.identities[name], s.workbooks[name] = files.IdentityOf(info), !filename.IsMapping(name) && IgnoredName(name, f.Extensions) == ""
 		return err
 	}))
 	return s
@@ -79,7 +80,7 @@ func (s *scanned) MaybeMappings(dir string, folded ...string) (names []string) {
 		if filepath.Dir(rel) != dir {
 			continue
 		}
-		for _, of := range files.MaybeOf(filepath.Base(rel)) {
+		for _, of := range filename.MaybeOf(filepath.Base(rel)) {
 			if slices.Contains(folded, of) {
 				names = append(names, filepath.Base(rel))
 			}

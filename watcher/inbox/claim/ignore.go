@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -35,11 +36,11 @@ func IgnoredName(name string, extensions []string) string {
 		strings.HasPrefix(low, "~syncthing~"),
 		slices.Contains([]string{".tmp", ".part", ".partial", ".crdownload", ".filepart"}, ext):
 		return ReasonTemporary
-	case strings.HasPrefix(low, "._"), low == ".ds_store", low == "thumbs.db", low == "desktop.ini", files.IsReadMe(name):
+	case strings.HasPrefix(low, "._"), low == ".ds_store", low == "thumbs.db", low == "desktop.ini", filename.IsReadMe(name):
 		return ReasonSystem
 	case strings.HasPrefix(name, "."):
 		return ReasonHidden
-	case files.IsMapping(name), slices.Contains(extensions, ext):
+	case filename.IsMapping(name), slices.Contains(extensions, ext):
 		return ""
 	}
 	return ReasonExtension
@@ -53,7 +54,7 @@ func IgnoredFolder(name string, extensions []string) bool {
 	case "@eadir", "__macosx":
 		return true
 	}
-	return strings.HasPrefix(name, ".") || files.IsTemplateFolder(name) || slices.Contains(extensions, strings.ToLower(path.Ext(name)))
+	return strings.HasPrefix(name, ".") || filename.IsTemplateFolder(name) || slices.Contains(extensions, strings.ToLower(path.Ext(name)))
 }
 
 // IgnoredKind returns why a file of this kind is never opened; "" for a regular file with one name.

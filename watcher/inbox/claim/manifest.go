@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -44,7 +45,7 @@ type choice struct {
 // beside is what the sidecar is called beside the workbook; "" if there is none.
 func (c choice) beside() string {
 	if c.Mapping {
-		return files.DefaultMapping
+		return filename.DefaultMapping
 	}
 	return base(c.Sidecar)
 }
@@ -63,7 +64,7 @@ func (c choice) shared() bool { return c.Mapping || isDefault(c.Sidecar) }
 // isDefault reports whether a file is the default mapping of its folder, or nearly called so.
 func isDefault(name string) bool {
 	name = base(name)
-	return files.IsDefault(name) || files.NearDefault([]string{name}) != ""
+	return filename.IsDefault(name) || filename.NearDefault([]string{name}) != ""
 }
 
 func (m manifest) write(root *os.Root, dir string) error {

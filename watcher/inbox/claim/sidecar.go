@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -27,7 +28,7 @@ type Neighbours interface {
 
 // OwnSidecars returns the paths that the own sidecar of a workbook may have.
 func OwnSidecars(workbook string) []string {
-	return inFolder(path.Dir(workbook), files.Mappings(path.Base(workbook)))
+	return inFolder(path.Dir(workbook), filename.Mappings(path.Base(workbook)))
 }
 
 // Sidecars returns the sidecar that a workbook would be claimed with, and a second one that may be meant as well; "" where there is none, or
@@ -59,16 +60,16 @@ func (f *Folder) seen(rel string) (files.Identity, bool) {
 func (f *Folder) choose(workbook string) choice {
 	own := OwnSidecars(workbook)
 	if mine, odd := f.first(own); mine != "" || odd != nil {
-		return choice{Sidecar: mine, Rival: files.OtherForm(mine, own, f.regular), odd: odd}
+		return choice{Sidecar: mine, Rival: filename.OtherForm(mine, own, f.regular), odd: odd}
 	}
 	if near := f.nearSidecar(workbook); near != "" {
 		return choice{Sidecar: near}
 	}
 	for dir := path.Dir(workbook); ; dir = path.Dir(dir) {
-		for _, names := range [][]string{files.FamilyMappings(workbook), files.DefaultMappings} {
+		for _, names := range [][]string{filename.FamilyMappings(workbook), filename.DefaultMappings} {
 			shared := inFolder(dir, names)
 			if mine, odd := f.first(shared); mine != "" || odd != nil {
-				return choice{Sidecar: mine, Rival: files.OtherForm(mine, shared, f.regular), odd: odd}
+				return choice{Sidecar: mine, Rival: filename.OtherForm(mine, shared, f.regular), odd: odd}
 			}
 		}
 		if near := f.nearDefault(dir); near != "" {
@@ -82,14 +83,14 @@ func (f *Folder) choose(workbook string) choice {
 
 // chooseClaimed selects the sidecar of a claimed workbook whose manifest is lost: what was claimed with it before all others.
 func (f *Folder) chooseClaimed(workbook string, claimed []string) choice {
-	own := slices.Concat(files.Mappings(workbook), files.FamilyMappings(workbook), files.DefaultMappings)
+	own := slices.Concat(filename.Mappings(workbook), filename.FamilyMappings(workbook), filename.DefaultMappings)
 	there := func(name string) bool { return slices.Contains(claimed, name) }
 	for _, side := range own {
 		if there(side) {
-			return choice{Sidecar: side, Rival: files.OtherForm(side, own, there)}
+			return choice{Sidecar: side, Rival: filename.OtherForm(side, own, there)}
 		}
 	}
-	if near := cmp.Or(files.NearMapping(workbook, claimed), files.NearDefault(claimed)); near != "" {
+	if near := cmp.Or(filename.NearMapping(workbook, claimed), filename.NearDefault(claimed)); near != "" {
 		return choice{Sidecar: near}
 	}
 	return f.choose(workbook)
@@ -126,7 +127,7 @@ func (f *Folder) nearSidecar(workbook string) string {
 	var names []string
 	var waits func(string) bool
 	if f.Neighbours != nil {
-		names, waits = f.Neighbours.MaybeMappings(dir, files.Fold(files.Stem(name)), files.Fold(name)), f.Neighbours.HasWorkbook
+		names, waits = f.Neighbours.MaybeMappings(dir, filename.Fold(filename.Stem(name)), filename.Fold(name)), f.Neighbours.HasWorkbook
 	} else {
 		listed := f.names(dir)
 		names, waits = slices.Clone(listed), func(rel string) bool {
@@ -134,7 +135,7 @@ func (f *Folder) nearSidecar(workbook string) string {
 		}
 	}
 	names = slices.DeleteFunc(names, func(near string) bool { return f.ofAnother(dir, near, workbook, waits) })
-	return f.regularIn(dir, files.NearMapping(name, names))
+	return f.regularIn(dir, filename.NearMapping(name, names))
 }
 
 // nearDefault is the file that may be meant as the default mapping of a folder; "" if there is none.
@@ -142,15 +143,15 @@ func (f *Folder) nearDefault(dir string) string {
 	names := f.names
 	if f.Neighbours != nil {
 		names = func(dir string) []string {
-			return f.Neighbours.MaybeMappings(dir, files.Stem(files.Stem(files.DefaultMapping)))
+			return f.Neighbours.MaybeMappings(dir, filename.Stem(filename.Stem(filename.DefaultMapping)))
 		}
 	}
-	return f.regularIn(dir, files.NearDefault(names(dir)))
+	return f.regularIn(dir, filename.NearDefault(names(dir)))
 }
 
 // ofAnother reports whether a file is by its name the mapping of another workbook that waits: it must not go with this one.
 func (f *Folder) ofAnother(dir, name, workbook string, waits func(rel string) bool) bool {
-	for _, end := range files.MappingEnds {
+	for _, end := range filename.MappingEnds {
 		stem, is := strings.CutSuffix(name, end)
 		if !is {
 			continue

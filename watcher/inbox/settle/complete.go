@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -38,7 +39,7 @@ func (t *Tracker) Incomplete(root *os.Root, f *File) (time.Time, error) {
 		return t.soon(), nil
 	}
 	last := f.QuietSince.Add((1 + maxIncompleteWait) * t.quiet)
-	if time.Now().Before(last) && files.CutOff(r, f.Path, info.Size()) {
+	if time.Now().Before(last) && filename.CutOff(r, f.Path, info.Size()) {
 		return last, nil
 	}
 	if err := files.SyncFile(root, f.Path, r); files.InUse(err) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 )
 
@@ -93,7 +94,7 @@ func (r *Deliverer) put(ctx context.Context, root *os.Root, d Delivery) (string,
 	if r.Noted {
 		source = r.Source
 	}
-	name, err := putPair(root, source, d.Temp, d.Name, mapping, cmp.Or(d.End, files.MappingEnd), func() { r.reach(HalfPut) })
+	name, err := putPair(root, source, d.Temp, d.Name, mapping, cmp.Or(d.End, filename.MappingEnd), func() { r.reach(HalfPut) })
 	if err != nil {
 		return "", err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode"
 
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/inbox/claim"
@@ -55,7 +56,7 @@ func freeName(root *os.Root, name string, paired bool) string {
 		return err == nil
 	}
 	free := stem
-	for n := 2; taken(free+ext) || paired && taken(free+files.MappingEnd); n++ {
+	for n := 2; taken(free+ext) || paired && taken(free+filename.MappingEnd); n++ {
 		free = fmt.Sprintf("%s~%d", stem, n)
 	}
 	return free + ext
@@ -150,7 +151,7 @@ func SafeName(name string) string {
 		return r
 	}, name)
 	name = strings.TrimLeft(files.PossibleName(name), ".~$ ")
-	const room = 255 - len("~1000") - len(files.MappingEnd)
+	const room = 255 - len("~1000") - len(filename.MappingEnd)
 	if ext := path.Ext(name); len(name) > room && len(ext) < room {
 		name = strings.ToValidUTF8(name[:room-len(ext)], "") + ext
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
@@ -32,7 +32,7 @@ func fileName(as, called string, root *os.Root, temp string, now time.Time) (str
 		return deliver.SafeName(dated(as, now)), nil
 	}
 	name := deliver.SafeName(called)
-	if files.IsWorkbook(name) {
+	if filename.IsWorkbook(name) {
 		return name, nil
 	}
 	if startsAsZIP(root, temp) {

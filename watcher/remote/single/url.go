@@ -16,7 +16,7 @@ import (
 	"strconv"
 	"time"
 
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
@@ -215,10 +215,10 @@ func (s *URL) name(resp *http.Response) string {
 	if name == "" {
 		name = path.Base(s.address.Path)
 	}
-	if files.IsWorkbook(name) {
+	if filename.IsWorkbook(name) {
 		return name
 	}
-	return name + files.EndingOf(resp.Header.Get("Content-Type"))
+	return name + filename.EndingOf(resp.Header.Get("Content-Type"))
 }
 
 // shown is the address without what may be secret in it.
