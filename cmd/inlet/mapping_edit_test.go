@@ -263,6 +263,36 @@ func TestMappingEditSheets(t *testing.T) {
 	s.ends(exitcode.OK)
 }
 
+// TestMappingEditAllSheets: under sheets: all each sheet is shown, a change holds for all of them, and the headings are in the row that the mapping names.
+func TestMappingEditAllSheets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "1")
+	sheettest.Book(t, "kunder.xlsx", "-- Kunder --\nFöretag,Kod,Ort\nLista,1,x\nFöretag,Postnr,Ort\nÅkeri AB,111 22,Lund\n-- Nya --\nFöretag,Kod,Ort\n,,\nFöretag,Ort,Internt\nCirkus AB,Malmö,a\n")
+	write(t, "kunder.mapping.yaml", "version: 1\nsheets: all\nheader_row: 3\ncolumns:\n  Företag: account.name\n  Ort: account.city\nmatch:\n  account: [name, zip]\n")
+	s := sit(t, 120, "mapping", "edit", "kunder.xlsx")
+	s.sees(`sheet Kunder, headings in row 3`)
+	s.sees(`Sheet 1 of 2`)
+	s.types("\t", `sheet Nya, headings in row 3`)
+	s.types(down, `> \[ \]   B  Ort`)
+	s.types(" ", `> \[x\]   B  Ort`)
+	s.types(down, `> .*C  Internt`)
+	s.types("account.notes", `> Notes +account\.notes`)
+	s.types("\r", `> \[ \]   C  Internt .*account\.notes`)
+	s.types("\t", `sheet Kunder, headings in row 3`)
+	s.sees(`\[x\]   C  Ort`)
+	s.types(ctrlS, `Written: kunder\.mapping\.yaml`)
+	s.ends(exitcode.OK)
+	const want = "version: 1\nsheets: all\nheader_row: 3\ncolumns:\n  Företag: account.name\n  Ort: account.city\n  Internt: account.notes\nmatch:\n  account: [name, zip, city]\n"
+	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+	s = sit(t, 120, "mapping", "edit", "kunder.xlsx", "--sheet", "Nya")
+	s.sees(`sheet Nya, headings in row 3`)
+	s.types(ctrlC, `Nothing was written`)
+	s.ends(exitcode.OK)
+}
+
 // TestMappingEditOneLine edits columns that stand on one line; without a change, the text stays as it is.
 func TestMappingEditOneLine(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -47,6 +47,7 @@ type Draft struct {
 	Columns   []Column
 	Rules     int // how many match rules are tried in turn, at least one
 
+	peers  []*Draft // the drafts of all sheets that the same lines of the text are for, this one included; nil for none but this
 	schema *crm.Schema
 	ruled  map[string][]bool // the fields that the text matches on, by path, also without a column: whether each rule has it
 	match  map[crm.Kind][][]string
@@ -138,24 +139,38 @@ func (d *Draft) read(m *mapping.Mapping) {
 			c.ticks = slices.Clone(d.ruled[c.Field.Path()])
 		}
 	}
-	d.match = d.ticks()
+	d.match = ticks([]*Draft{d})
 }
 
-// ticks returns the rules of each kind that has a column.
-func (d *Draft) ticks() map[crm.Kind][][]string {
+// sharing returns the drafts that the same lines of the text are for.
+func (d *Draft) sharing() []*Draft {
+	if d.peers == nil {
+		return []*Draft{d}
+	}
+	return d.peers
+}
+
+// ticks returns the rules of each kind that has a column in some draft.
+func ticks(drafts []*Draft) map[crm.Kind][][]string {
 	all := map[crm.Kind][][]string{}
-	for rule := range d.Rules {
+	rules := 0
+	for _, d := range drafts {
+		rules = max(rules, d.Rules)
+	}
+	for rule := range rules {
 		names := map[crm.Kind][]string{}
-		for i := range d.Columns {
-			c := &d.Columns[i]
-			if c.Field == nil {
-				continue
-			}
-			if _, is := all[c.Field.Kind]; !is {
-				all[c.Field.Kind] = nil // there, also without rules
-			}
-			if c.Ticked(rule) {
-				names[c.Field.Kind] = append(names[c.Field.Kind], c.Field.Name)
+		for _, d := range drafts {
+			for i := range d.Columns {
+				c := &d.Columns[i]
+				if c.Field == nil {
+					continue
+				}
+				if _, is := all[c.Field.Kind]; !is {
+					all[c.Field.Kind] = nil // there, also without rules
+				}
+				if c.Ticked(rule) && !slices.Contains(names[c.Field.Kind], c.Field.Name) {
+					names[c.Field.Kind] = append(names[c.Field.Kind], c.Field.Name)
+				}
 			}
 		}
 		for kind, fields := range names {
@@ -165,8 +180,18 @@ func (d *Draft) ticks() map[crm.Kind][][]string {
 	return all
 }
 
-// Assign makes a column a field; nil ignores it. It returns the column that lost the field, or nil.
+// Assign makes a column a field, in all sheets that the mapping is for; nil ignores it. It returns the column that lost the field, or nil.
 func (d *Draft) Assign(i int, f *crm.Field) *Column {
+	key := d.Columns[i].key()
+	for _, other := range d.sharing() {
+		if j := slices.IndexFunc(other.Columns, func(c Column) bool { return c.key() == key }); other != d && j >= 0 {
+			other.assign(j, f)
+		}
+	}
+	return d.assign(i, f)
+}
+
+func (d *Draft) assign(i int, f *crm.Field) *Column {
 	c := &d.Columns[i]
 	if c.Field == f {
 		return nil
@@ -192,7 +217,15 @@ func (d *Draft) Toggle(i, rule int) bool {
 	if c.Field == nil {
 		return false
 	}
-	c.tick(rule, !c.Ticked(rule))
+	is := !c.Ticked(rule)
+	for _, other := range d.sharing() {
+		other.Rules = max(other.Rules, d.Rules)
+		for j := range other.Columns {
+			if other.Columns[j].Field == c.Field {
+				other.Columns[j].tick(rule, is)
+			}
+		}
+	}
 	return true
 }
 
@@ -203,15 +236,15 @@ func (d *Draft) Changed() bool {
 
 // matchChanged reports whether a kind is matched on something else than in the text. The order of the fields of a rule does not count.
 func (d *Draft) matchChanged(kind crm.Kind) bool {
-	now, is := d.ticks()[kind]
+	now, is := ticks(d.sharing())[kind]
 	sameRule := func(a, b []string) bool {
 		return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 	}
 	return is && !slices.EqualFunc(now, d.match[kind], sameRule)
 }
 
-// write writes the changes into the text of the sheet.
-func (d *Draft) write(doc *document, comments bool) {
+// writeColumns writes the columns that were changed into the text of the sheet.
+func (d *Draft) writeColumns(doc *document) {
 	var before *Column
 	for i := range d.Columns {
 		c := &d.Columns[i]
@@ -224,9 +257,13 @@ func (d *Draft) write(doc *document, comments bool) {
 		}
 		before = c
 	}
+}
+
+// writeMatch writes what is matched on, where that was changed.
+func (d *Draft) writeMatch(doc *document, comments bool) {
 	for _, kind := range crm.Kinds {
 		if d.matchChanged(kind) {
-			doc.setMatch(kind, d.ticks()[kind], comments)
+			doc.setMatch(kind, ticks(d.sharing())[kind], comments)
 		}
 	}
 }

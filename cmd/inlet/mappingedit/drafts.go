@@ -2,6 +2,7 @@ package mappingedit
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -21,6 +22,7 @@ type Drafts struct {
 	text, lined []byte // the text that is edited, and the same with a line for each entry
 	written     bool   // a person may have written the text
 	listed      bool   // the text lists its sheets
+	shared      bool   // what the text says holds for all its sheets
 }
 
 // New returns the drafts of a workbook's mapping. Its text is the existing mapping, or nil: then it is what is suggested for a sheet, "" for the first with headings.
@@ -40,13 +42,13 @@ func New(ctx context.Context, schema *crm.Schema, fallback mapping.Fallback, boo
 	if all.lined, err = unfold(all.text); err != nil {
 		return nil, err
 	}
-	all.listed = len(m.Sheets) > 0
-	for _, part := range m.Parts() {
-		name := sheetName
-		if all.listed {
-			name = part.Sheet
-		}
-		s, err := suggest.Suggest(ctx, schema, book, name)
+	all.listed, all.shared = len(m.Sheets) > 0, m.AllSheets
+	parts, err := all.parts(ctx, m, book, sheetName)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range parts {
+		s, err := suggest.At(ctx, schema, book, part.sheet, part.headerRow)
 		if err != nil {
 			return nil, err
 		}
@@ -54,15 +56,52 @@ func New(ctx context.Context, schema *crm.Schema, fallback mapping.Fallback, boo
 		if err != nil {
 			return nil, err
 		}
-		d.read(part)
+		d.read(part.mapping)
 		all.All = append(all.All, d)
+	}
+	if all.shared {
+		match := ticks(all.All)
+		for _, d := range all.All {
+			d.peers, d.match = all.All, match
+		}
 	}
 	return all, all.choose(book, sheetName)
 }
 
+// part is what a mapping says about a sheet, and where its headings are: "" and 0 where they are still to be found.
+type part struct {
+	mapping   *mapping.Mapping
+	sheet     string
+	headerRow int
+}
+
+// parts finds the sheets of the mapping as an import does. A mapping of one sheet can be edited for another one that is asked for, and one that does not fit
+// the workbook, so that it can be corrected.
+func (m *Drafts) parts(ctx context.Context, of *mapping.Mapping, book *sheet.Workbook, sheetName string) ([]part, error) {
+	several := m.listed || m.shared
+	if !several && (sheetName != "" || !m.written) {
+		return []part{{of, sheetName, 0}}, nil
+	}
+	var all []part
+	found, err := layout.Find(ctx, of, book)
+	if err != nil {
+		if _, refused := errors.AsType[*ledger.Refusal](err); !refused {
+			return nil, err
+		}
+		for _, is := range of.Parts() {
+			all = append(all, part{is, is.Sheet, is.HeaderRow})
+		}
+		return all, nil
+	}
+	for i := range found {
+		all = append(all, part{found[i].Mapping, found[i].Sheet.Name, found[i].HeaderRow})
+	}
+	return all, nil
+}
+
 // choose finds the sheet that was asked for.
 func (m *Drafts) choose(book *sheet.Workbook, name string) error {
-	if !m.listed || name == "" {
+	if !m.listed && !m.shared || name == "" {
 		return nil
 	}
 	is, err := layout.Choose(book, name)
@@ -86,12 +125,16 @@ func (m *Drafts) YAML() []byte {
 	doc := newDocument(m.lined)
 	for i, d := range m.All {
 		if !m.listed {
-			d.write(&doc, m.written)
+			d.writeColumns(&doc)
 			continue
 		}
 		part := doc.sheet(i)
-		d.write(&part, m.written)
+		d.writeColumns(&part)
+		d.writeMatch(&part, m.written)
 		doc.setSheet(i, part)
+	}
+	if !m.listed {
+		m.All[0].writeMatch(&doc, m.written)
 	}
 	return doc.bytes()
 }

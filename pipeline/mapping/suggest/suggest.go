@@ -73,8 +73,17 @@ func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, shee
 	return By(ctx, schema, words.All(), book, sheetName)
 }
 
+// At proposes a mapping for a sheet whose headings are in a row; 0 for the one that looks like headings.
+func At(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, sheetName string, headerRow int) (*Suggestion, error) {
+	return by(ctx, schema, words.All(), book, sheetName, headerRow)
+}
+
 // By does so by a dictionary.
 func By(ctx context.Context, schema *crm.Schema, dictionary *words.Dictionary, book *sheet.Workbook, sheetName string) (*Suggestion, error) {
+	return by(ctx, schema, dictionary, book, sheetName, 0)
+}
+
+func by(ctx context.Context, schema *crm.Schema, dictionary *words.Dictionary, book *sheet.Workbook, sheetName string, headerRow int) (*Suggestion, error) {
 	first, err := layout.Choose(book, sheetName)
 	if err != nil {
 		return nil, err
@@ -94,6 +103,9 @@ func By(ctx context.Context, schema *crm.Schema, dictionary *words.Dictionary, b
 			return nil, err
 		}
 		head := headrow.At(rows, g.isKnown)
+		if headerRow > 0 {
+			head = slices.IndexFunc(rows, func(r sheet.Row) bool { return r.Number == headerRow })
+		}
 		if head < 0 {
 			continue
 		}
