@@ -107,6 +107,7 @@ var commandWords = map[string]string{
 	"Choices": "Val",
 	"a user with this ID, e-mail address or login already exists: %s":                                                                                     "det finns redan en användare med detta ID, denna e-postadress eller inloggning: %s",
 	"the values are customer numbers of another system. To keep them and match on them, ask an administrator to add the field %s, or to import this file": "värdena är kundnummer i ett annat system. För att behålla dem och matcha på dem, be en administratör lägga till fältet %s eller importera den här filen",
+	"note  inbox %s: its group may not put files into %s; if people share it by the group: chmod g+w %s\n":                                                "obs   inkorg %s: dess grupp får inte lägga filer i %s; om flera delar den genom gruppen: chmod g+w %s\n",
 	"the user %s was not added with inlet user add; remove users of the configuration there":                                                              "användaren %s lades inte till med inlet user add; ta bort konfigurationens användare där",
 	"Name":                              "Namn",
 	"E-mail":                            "E-post",

@@ -54,7 +54,8 @@ func (in Inbox) makeFolder() error {
 	if _, err := os.Stat(in.Path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.MkdirAll(in.Path, 0o750); err != nil {
+	// The umask decides whether the group may put files into it: with UMask=0007, as in the unit, it may.
+	if err := os.MkdirAll(in.Path, 0o770); err != nil { //nolint:gosec // it is for files of others
 		return err
 	}
 	if in.Adopt == nil {

@@ -98,6 +98,7 @@ func checkSite(cmd *cobra.Command, cfg config.Config, send bool) error {
 		} else {
 			fmt.Fprintf(out, message.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
 			wrong = checkOwnership(out, inbox, lang) || wrong
+			noteGroup(out, inbox, lang)
 		}
 	}
 	if send {
@@ -184,6 +185,14 @@ func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool)
 	}
 	fmt.Fprintf(out, message.Word(lang, "ok    ownership in inbox %s, tested as user %d\n"), inbox.Name, os.Geteuid())
 	return false
+}
+
+// noteGroup says that the group of a folder which hands it down may not put files there: people who share the folder drop them by that group.
+func noteGroup(out io.Writer, inbox config.Inbox, lang string) {
+	const write = 0o020
+	if info, err := os.Stat(inbox.Path); err == nil && info.Mode()&os.ModeSetgid != 0 && info.Mode()&write == 0 {
+		fmt.Fprintf(out, message.Word(lang, "note  inbox %s: its group may not put files into %s; if people share it by the group: chmod g+w %s\n"), inbox.Name, inbox.Path, inbox.Path)
+	}
 }
 
 // willBeMade reports whether an inbox does not exist and inlet run can create it, as it does where the folder around it exists.
