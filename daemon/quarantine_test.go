@@ -135,7 +135,7 @@ func TestUnknownErrorDiscarded(t *testing.T) {
 	}
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=refused")
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-	if text, err := os.ReadFile(filepath.Join(cfg.Inboxes[0].Failed, "märklig.csv.reason.txt")); err != nil || !strings.Contains(string(text), "innan något hade skrivits") {
+	if text, err := os.ReadFile(filepath.Join(cfg.Inboxes[0].Failed, "märklig.csv.reason.txt")); err != nil || !strings.Contains(string(text), "before anything was written") { // in the language of the inbox, not of who discarded it
 		t.Errorf("%s, %v", text, err)
 	}
 	r.stop()

@@ -48,13 +48,14 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	}
 	away := job.Folders.Failed != "" && held.Gone(job.Workbook)
 	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
-		why := message.Say("discarded by a user. It was held because: %s", imp.Why)
+		why := message.Say("discarded by a user. It was held because: %s")
 		if away {
-			why = message.Say("discarded by a user; its file was no longer in the folder held. It was held because: %s", imp.Why)
+			why = message.Say("discarded by a user; its file was no longer in the folder held. It was held because: %s")
 		} else if job.Folders.Failed != "" {
 			rep.Import.Archived = "" // until it is in failed
 		}
-		rep.Import.State, rep.Import.Code, rep.Import.Why = ledger.Refused, ledger.Discarded, message.In(job.Language, why)
+		rep.Import.State, rep.Import.Code = ledger.Refused, ledger.Discarded
+		report.StoppedHeld(&rep.Import, job.Language, why)
 		rep.Import.Ended = time.Now().UTC()
 		return p.Store.Imports.Finish(ctx, &rep.Import)
 	})
@@ -92,7 +93,7 @@ func (p *Pipeline) Strand(ctx context.Context, job Job, cause error) (ledger.Imp
 		if imp.State.Ended() {
 			return nil
 		}
-		imp.Code, imp.Why = codeUnknown, cause.Error()
+		imp.Code, imp.Why, imp.Reason = codeUnknown, message.ErrorIn(job.Language, cause), nil
 		return p.Store.Attempts.Stop(ctx, &imp, ledger.Stuck)
 	})
 	if err != nil {
@@ -112,7 +113,7 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 			return errors.New(message.In(lang, message.Say("it has written records: `inlet undo %s` undoes them, `inlet resume %s` writes the rest", imp.ID, imp.ID)))
 		}
 		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
-		imp.Why = message.In(lang, message.Say("discarded by a user before anything was written"))
+		report.Stopped(&imp, lang, &ledger.Refusal{Text: message.Say("discarded by a user before anything was written")})
 		return p.Store.Imports.Finish(ctx, &imp)
 	})
 	if err != nil {
@@ -128,7 +129,7 @@ func (p *Pipeline) Cancel(ctx context.Context, id string) error {
 		if err != nil || !ok || imp.State != ledger.Running {
 			return err
 		}
-		imp.Code, imp.Why = "", ""
+		imp.Code, imp.Why, imp.Reason = "", "", nil
 		return p.Store.Attempts.Stop(ctx, &imp, ledger.Cancelled)
 	})
 	if err != nil {

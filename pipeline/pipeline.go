@@ -155,7 +155,8 @@ func (p *Pipeline) checkParents(ctx context.Context, job *Job, imp *ledger.Impor
 
 // refuseImport ends an import as its refusal says.
 func refuseImport(imp *ledger.Import, refusal *ledger.Refusal, lang string) {
-	imp.State, imp.Code, imp.Why = ledger.Refused, refusal.Code, report.Refused(refusal, lang)
+	imp.State, imp.Code = ledger.Refused, refusal.Code
+	report.Stopped(imp, lang, refusal)
 	if refusal.Hold {
 		imp.State = ledger.Held
 	}
@@ -209,10 +210,10 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	}
 	if wants.Code == ledger.MappingName {
 		refuseImport(&wants, screen.Misnamed(&job, imp.ID), job.Language) // now its ID is known
-		imp.Why = wants.Why
+		imp.Why, imp.Reason = wants.Why, wants.Reason
 	}
 	if !imp.State.Ended() && wants.State.Ended() {
-		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended
+		imp.State, imp.Code, imp.Why, imp.Reason, imp.Ended = wants.State, wants.Code, wants.Why, wants.Reason, wants.Ended
 	}
 	if imp.State == ledger.Running {
 		imp.Reading, imp.Columns = c.Reading, c.Imported() // of an import that is taken up again too
@@ -327,7 +328,8 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 	}
 	rep.Import.State = ledger.Planned
 	if refusal != nil {
-		rep.Import.Code, rep.Import.Why = refusal.Code, report.Refused(refusal, job.Language)
+		rep.Import.Code = refusal.Code
+		report.Stopped(&rep.Import, job.Language, refusal)
 	}
 	return rep, nil
 }

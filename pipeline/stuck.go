@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
 )
 
 // ErrStuck says that an import does not go on by itself. It goes on when a person says so.
@@ -89,6 +90,6 @@ func stopOldRules(ctx context.Context, store stopper, job Job, imp *ledger.Impor
 		return nil
 	}
 	imp.Code = codeOldRules
-	imp.Why = message.In(job.Language, message.Say("an older version of inlet with other rules started this import, so it cannot be continued: undo what it wrote with `inlet undo %s`, then put the file into the inbox again", imp.ID))
+	report.Stopped(imp, job.Language, &ledger.Refusal{Text: message.Say("an older version of inlet with other rules started this import, so it cannot be continued: undo what it wrote with `inlet undo %s`, then put the file into the inbox again", imp.ID)})
 	return errors.Join(store.Stop(ctx, imp, ledger.Stuck), stuck(imp))
 }

@@ -79,6 +79,7 @@ func (u *undoer) refuseStuck(ctx context.Context, job Job, imp *ledger.Import) e
 	if imp.State == ledger.Cancelled {
 		text = message.Say("cancelled by a user, and what it had written was undone")
 	}
-	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, revert.CodeUndone, time.Now().UTC(), message.In(job.Language, text)
+	imp.State, imp.Code, imp.Ended = ledger.Refused, revert.CodeUndone, time.Now().UTC()
+	report.Stopped(imp, job.Language, &ledger.Refusal{Text: text})
 	return u.store.Imports.Finish(ctx, imp)
 }

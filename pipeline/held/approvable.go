@@ -59,7 +59,7 @@ func NotHeld(imp *ledger.Import, lang string) error {
 	text := message.Say("it is not held, its state is %s", report.State(imp.State, lang))
 	switch {
 	case imp.Code == ledger.Discarded || imp.Code == ledger.CameAgain:
-		text = message.Say("it is not held, its state is %s: %s", report.State(imp.State, lang), imp.Why)
+		text = message.Say("it is not held, its state is %s: %s", report.State(imp.State, lang), report.Because(imp, lang))
 	case imp.Approved:
 		text = message.Say("it is not held, its state is %s: it has already been approved", report.State(imp.State, lang))
 	}

@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/pipeline/job"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -128,7 +129,7 @@ func (h *Returns) End(ctx context.Context, j job.Job, imp *ledger.Import) error 
 			continue
 		}
 		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
-		old.Why = message.In(j.Language, message.Say("its file was submitted again, as import %s. It was held because: %s", imp.ID, old.Why))
+		report.StoppedHeld(old, j.Language, message.Say("its file was submitted again, as import %s. It was held because: %s", imp.ID))
 		if err := h.Imports.Finish(ctx, old); err != nil {
 			return message.Errorf("end %s, whose file was submitted again: %w", old.ID, err)
 		}

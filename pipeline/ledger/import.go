@@ -55,10 +55,11 @@ type Import struct {
 	NewIDs     IDForms     `json:"new_ids,omitzero"`               // the forms of the IDs of records that it creates
 	Approved   bool        `json:"approved,omitempty"`             // a person approved it though it was held
 	State      State       `json:"state"`
-	Code       string      `json:"code,omitempty"` // of a refusal
-	Why        string      `json:"why,omitempty"`
-	Batch      int         `json:"batch"`  // the last batch that is completely in the store
-	Cursor     Cursor      `json:"cursor"` // how far into the workbook that is
+	Code       string      `json:"code,omitempty"`   // of a refusal
+	Why        string      `json:"why,omitempty"`    // in the language of its inbox
+	Reason     *Refusal    `json:"reason,omitempty"` // the same for other languages; an older version stored none
+	Batch      int         `json:"batch"`            // the last batch that is completely in the store
+	Cursor     Cursor      `json:"cursor"`           // how far into the workbook that is
 	Tally      Tally       `json:"tally"`
 	Reading    Reading     `json:"reading,omitzero"`  // what else the workbook contains
 	Columns    []Bound     `json:"columns,omitempty"` // those that are imported; an older version stored none

@@ -107,10 +107,10 @@ type Problem struct {
 // Refusal is the error of a workbook that is not imported as a whole. Nothing was written, and a retry would give the same result.
 type Refusal struct {
 	Ref
-	Code string // encrypted, not_a_workbook, no_heading, …; a closed list, also a metric's label
+	Code string `json:"-"` // encrypted, not_a_workbook, no_heading, …; a closed list, also a metric's label
 	message.Text
-	Hold bool // the file goes to held, not to failed: a person may approve it
-	Err  error
+	Hold bool  `json:"-"` // the file goes to held, not to failed: a person may approve it
+	Err  error `json:"-"`
 }
 
 // Error returns the position and the reason.

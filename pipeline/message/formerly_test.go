@@ -3,11 +3,13 @@ package message
 import (
 	"strings"
 	"testing"
+
+	"inlet.example/inlet/pipeline/message/errorwords"
 )
 
 // TestFormerly holds that a text which an older version stored still has its Swedish.
 func TestFormerly(t *testing.T) {
-	for old, now := range formerly {
+	for old, now := range errorwords.Formerly {
 		if _, ok := catalogue(now); !ok {
 			t.Errorf("no Swedish for %q, which was formerly %q", now, old)
 		}

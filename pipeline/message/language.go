@@ -35,11 +35,18 @@ const (
 	raised         = "; an administrator can raise import.limits.%s if the file is correct"
 )
 
+// heldBecause are the sentences that end with why an import was held.
+var heldBecause = []string{
+	"discarded by a user. It was held because: %s",
+	"discarded by a user; its file was no longer in the folder held. It was held because: %s",
+	"its file was submitted again, as import %s. It was held because: %s",
+}
+
 // catalogues hold the Swedish of all sentences: of rows and mappings, of files that cannot be read, of sidecars with mistakes.
 var catalogues = []map[string]string{swedish, swedishSheet, swedishMapping, swedishUndo, swedishRows, swedishCSV}
 
 func catalogue(format string) (sv string, ok bool) {
-	if now := formerly[format]; now != "" { // stored by an older version
+	if now := errorwords.Formerly[format]; now != "" { // stored by an older version
 		format = now
 	}
 	for _, sentences := range catalogues {
@@ -62,6 +69,12 @@ func inSwedish(format string) string {
 		if inner, ok := strings.CutSuffix(format, end); ok {
 			sv, _ := catalogue(end)
 			return inSwedish(inner) + sv
+		}
+	}
+	for _, before := range heldBecause {
+		if inner, ok := strings.CutPrefix(format, strings.TrimSuffix(before, "%s")); ok {
+			sv, _ := catalogue(before)
+			return strings.TrimSuffix(sv, "%s") + inSwedish(inner)
 		}
 	}
 	if inner, ok := strings.CutPrefix(format, atPlace); ok {

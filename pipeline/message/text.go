@@ -2,6 +2,7 @@ package message
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,6 +51,11 @@ func (t Text) At(file string, line, column int) Text {
 		return t.Quoting(file)
 	}
 	return Text{Format: "%s, line %s, column %s: " + t.Format, Args: append([]string{file, strconv.Itoa(line), strconv.Itoa(column)}, t.Args...)}
+}
+
+// Ending puts another sentence in place of the last argument of a text, which it lacks.
+func (t Text) Ending(with Text) Text {
+	return Text{Format: strings.TrimSuffix(t.Format, "%s") + with.Format, Args: append(slices.Clone(t.Args), with.Args...)}
 }
 
 // Lines makes one Text of several, a line each.

@@ -131,14 +131,22 @@ func Stands(imp *ledger.Import, lang string) string {
 	return State(imp.State, lang)
 }
 
-// why returns Import.Why in a language. That of a refusal is in the inbox's language already, that of a duplicate is not.
+// Because returns why an import was refused, held or stopped, in a language; as it was stored where an older version did that.
+func Because(imp *ledger.Import, lang string) string {
+	if imp.Reason != nil {
+		return message.PlainLines(Refused(imp.Reason, lang))
+	}
+	return message.PlainLines(imp.Why)
+}
+
+// why returns why an import was not done, in a language.
 func why(imp *ledger.Import, lang string) string {
 	if id := imp.Original(); id != "" && imp.Forgotten {
 		return fmt.Sprintf(message.Word(lang, "the same workbook with the same mapping was imported as %s, whose details were removed (retention.imports)"), message.Plain(id))
 	} else if id != "" {
 		return fmt.Sprintf(message.Word(lang, "the same workbook with the same mapping was imported as %s"), message.Plain(id))
 	}
-	return message.PlainLines(imp.Why)
+	return Because(imp, lang)
 }
 
 // Show writes everything about an import except its rows.

@@ -171,7 +171,7 @@ func (p *Pages) waiting(w http.ResponseWriter, r *http.Request) error {
 	for i := range held {
 		imp := &held[i]
 		plan := p.Status.Plan(imp)
-		h := heldFile{row: rowOf(lang, p.frame.Now(), imp), Why: message.PlainLines(imp.Why), Plan: message.PlainLines(plan), Digest: DigestOf(imp, plan), Approvable: imp.Approvable()}
+		h := heldFile{row: rowOf(lang, p.frame.Now(), imp), Why: report.Because(imp, lang), Plan: message.PlainLines(plan), Digest: DigestOf(imp, plan), Approvable: imp.Approvable()}
 		h.When = words.Age(lang, p.frame.Now(), imp.Began)
 		if imp.Ask != "" {
 			h.Ask = fmt.Sprintf(words.Say(lang, "If you are not sure, ask %s."), message.Plain(imp.Ask))

@@ -184,7 +184,7 @@ func whyOf(lang string, imp *ledger.Import) string {
 	case imp.State == ledger.Done:
 		return ""
 	}
-	return message.PlainLines(imp.Why)
+	return report.Because(imp, lang)
 }
 
 // sentenceOf says in a sentence what came of an import.

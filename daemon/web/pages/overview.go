@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
 )
 
 // need is something that a person has to do.
@@ -158,9 +159,9 @@ func (p *Pages) needs(lang string, needing *listing.Page, inboxes []Inbox, sourc
 		switch {
 		case imp.State == ledger.Held:
 			at.URL, at.Text = "/waiting#"+imp.ID, words.Say(lang, "Review")
-			held = append(held, need{"amber", "clock", fmt.Sprintf(words.Say(lang, "%s is waiting for you"), fileOf(lang, imp)), message.Plain(imp.Why), words.Age(lang, now, imp.Began), at})
+			held = append(held, need{"amber", "clock", fmt.Sprintf(words.Say(lang, "%s is waiting for you"), fileOf(lang, imp)), message.Plain(report.Because(imp, lang)), words.Age(lang, now, imp.Began), at})
 		case imp.State.Waits():
-			held = append(held, need{"red", "warn", fmt.Sprintf(words.Say(lang, "The import of %s is stuck"), fileOf(lang, imp)), message.Plain(imp.Why), words.Age(lang, now, imp.Began), at})
+			held = append(held, need{"red", "warn", fmt.Sprintf(words.Say(lang, "The import of %s is stuck"), fileOf(lang, imp)), message.Plain(report.Because(imp, lang)), words.Age(lang, now, imp.Began), at})
 		case listing.RowsNeed(imp):
 			at.URL, at.Text = at.URL+"#problems", words.Say(lang, "Correct the rows")
 			n := words.Number(lang, imp.Tally.NotApplied())

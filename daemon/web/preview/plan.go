@@ -198,7 +198,7 @@ func (p *Pages) describe(r *http.Request, u uploads.Upload, plan *Plan, data *pl
 	}
 	p.sum(lang, s, data)
 	if imp.Code != "" {
-		data.Held = message.PlainLines(imp.Why)
+		data.Held = report.Because(imp, lang)
 	}
 	if plan.Adds != nil {
 		data.Adds = fmt.Sprintf(words.Say(lang, "The import adds the field %s."), message.Quote(lang, plan.Adds.Label(lang)))
@@ -226,7 +226,7 @@ func refusedText(lang string, imp *ledger.Import) string {
 	if imp.Original() != "" {
 		return fmt.Sprintf(words.Say(lang, "The same file with the same columns was imported already, as %s. Nothing would be written again."), message.Plain(imp.Original()))
 	}
-	return upload.UpperFirst(message.PlainLines(imp.Why))
+	return upload.UpperFirst(report.Because(imp, lang))
 }
 
 // sum says in a sentence and a bar what becomes of the rows, and what the button does.

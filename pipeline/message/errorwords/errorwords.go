@@ -1,4 +1,4 @@
-// Package errorwords has the Swedish of errors, by their English. Package message says them.
+// Package errorwords has the Swedish of errors, by their English, and the English of today of sentences that older versions stored. Package message says them.
 package errorwords
 
 // System is what the operating system and the network say, in Swedish.

@@ -120,7 +120,7 @@ func (a *Attempts) Resume(ctx context.Context, imp *ledger.Import) error {
 	if _, err := engine.Update(ctx, a.docs, engine.Meta, attemptsID(imp.Inbox), func(d *attemptsDocument) { *d.of(imp.Arrival) = attempts{} }); err != nil {
 		return fmt.Errorf("resume import %s: %w", imp.ID, err)
 	}
-	imp.State, imp.Code, imp.Why = ledger.Running, "", ""
+	imp.State, imp.Code, imp.Why, imp.Reason = ledger.Running, "", "", nil
 	if err := a.imports.Save(ctx, imp); err != nil {
 		return fmt.Errorf("resume import %s: %w", imp.ID, err)
 	}

@@ -1,7 +1,7 @@
-package message
+package errorwords
 
-// formerly has the formats of texts that older versions stored, and those that say the same now.
-var formerly = map[string]string{
+// Formerly has the formats of texts that older versions stored, and those that say the same now.
+var Formerly = map[string]string{
 	"%s is blank, so no account could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}": "%s is blank, so no existing account could be found and a new one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}",
 	"%s is blank, so no contact could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}": "%s is blank, so no existing contact could be found and a new one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}",
 	"%s of %s account rows would be rejected, and the mapping allows %s":                                                                                                "%s of %s account rows would be rejected; the mapping allows at most %s",
@@ -173,5 +173,5 @@ var formerly = map[string]string{
 	"rest: only takes what split: first leaves: add split: first to the column":                                                                                         "rest: is only used with split: first: add split: first to the column",
 	"there are two mappings, %s and %s, and only one can be used: remove the one that is wrong, and import the workbook again with the other":                           "the workbook has two mappings, %s and %s, and only one can be used: remove the wrong one, and import the workbook again",
 	"there are no rows below the headings, and the mapping refuses an empty file (empty: refuse)":                                                                       "the file has no rows below the headings, and the mapping refuses an empty file (empty: refuse)",
-	raisedFormerly: raised,
+	"; an admin can raise import.limits.%s if the file is right":                                                                                                        "; an administrator can raise import.limits.%s if the file is correct",
 }
