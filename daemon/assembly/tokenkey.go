@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"strings"
 
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -42,23 +43,19 @@ func tokenKey(cfg config.Store) func() ([]byte, error) {
 
 const keyBytes = 32
 
-// makeKey writes a new key file atomically. A key that another process has written meanwhile stays.
+// makeKey writes a new key file, whole or not at all. A key that another process has written meanwhile stays.
 func makeKey(path string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".inlet-key-*") // mode 0600
+	key := make([]byte, keyBytes)
+	_, _ = rand.Read(key) // never fails, see crypto/rand
+	temp, err := files.WriteTemp(path, strings.NewReader(base64.StdEncoding.EncodeToString(key)+"\n"), 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // missing if it was renamed
-	key := make([]byte, keyBytes)
-	_, _ = rand.Read(key) // never fails, see crypto/rand
-	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(key))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+	err = files.RenameFree(temp, path)
+	if err == nil {
+		return nil
 	}
-	err = os.Link(f.Name(), path)
-	if _, statErr := os.Stat(path); errors.Is(statErr, fs.ErrNotExist) { // the file system has no hard links
-		return os.Rename(f.Name(), path)
-	}
+	_ = os.Remove(temp)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"inlet.example/inlet/pipeline/filename"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
@@ -32,7 +33,7 @@ func SafeName(sent string) (string, error) {
 	}, name))
 	ext := path.Ext(name)
 	stem := strings.TrimRight(shorten(name[:len(name)-len(ext)], mostName-len(ext)), " .")
-	if reserved(stem) {
+	if files.IsDevice(stem) { // the inbox may be shared with Windows
 		stem = "_" + stem
 	}
 	name = stem + ext
@@ -40,15 +41,6 @@ func SafeName(sent string) (string, error) {
 		return "", ErrName
 	}
 	return name, nil
-}
-
-// reserved reports whether a name means a device on Windows, where the inbox may be shared.
-func reserved(stem string) bool {
-	base, _, _ := strings.Cut(strings.ToUpper(stem), ".")
-	if slices.Contains([]string{"CON", "PRN", "AUX", "NUL"}, base) {
-		return true
-	}
-	return len(base) == 4 && (strings.HasPrefix(base, "COM") || strings.HasPrefix(base, "LPT")) && base[3] >= '0' && base[3] <= '9'
 }
 
 // shorten cuts a text to at most so many bytes, between two characters.

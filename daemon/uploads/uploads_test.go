@@ -65,7 +65,7 @@ func TestSafeName(t *testing.T) {
 	t.Parallel()
 	for sent, want := range map[string]string{
 		"kunder.xlsx": "kunder.xlsx", `C:\Users\anna\Kunder 2026.XLSX`: "Kunder 2026.XLSX", "../../etc/x.csv": "x.csv", "a\x00b\nc\x1b[1m.csv": "ab c[1m.csv",
-		"x\u202egnp.xlsx": "xgnp.xlsx", `a<b>:"|?*.csv`: "a_b______.csv", "CON.xlsx": "_CON.xlsx", "com1.x.csv": "_com1.x.csv", "å\xff.csv": "å_.csv", " trimmed . .csv": "trimmed.csv",
+		"x\u202egnp.xlsx": "xgnp.xlsx", `a<b>:"|?*.csv`: "a_b______.csv", "CON.xlsx": "_CON.xlsx", "com1.x.csv": "_com1.x.csv", "CONIN$.csv": "_CONIN$.csv", "lpt³.csv": "_lpt³.csv", "å\xff.csv": "å_.csv", " trimmed . .csv": "trimmed.csv",
 		"": "", ".xlsx": "", "x.exe": "", "kunder": "", "~$kunder.xlsx": "", ".hidden.xlsx": "", "x.csv.part": "", "x.mapping.yaml": "", "../..": "", "x.xls": "", "/": "",
 	} {
 		got, err := SafeName(sent)

@@ -26,14 +26,16 @@ func windowsName(name string) string {
 	ending := path.Ext(name)
 	name = strings.TrimRight(strings.TrimSuffix(name, ending), " ") + strings.TrimRight(ending, ". ")
 	name = strings.TrimRight(name, ". ") // Windows drops them, and looks for another file then
-	device, _, _ := strings.Cut(name, ".")
-	if isDevice(strings.ToUpper(strings.TrimRight(device, " "))) {
+	if IsDevice(name) {
 		return "_" + name
 	}
 	return name
 }
 
-func isDevice(name string) bool {
+// IsDevice reports whether Windows means a device by a name, whatever ending it has. A folder may be shared with Windows, so other hosts ask too.
+func IsDevice(name string) bool {
+	name, _, _ = strings.Cut(strings.ToUpper(name), ".")
+	name = strings.TrimRight(name, " ")
 	switch name {
 	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
 		return true

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -196,11 +197,12 @@ func (w *Writer) Close(imp *ledger.Import, newest int64, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	temp := filepath.Join(w.dir, summaryName+".part")
-	if err := os.WriteFile(temp, text, 0o640); err != nil {
+	root, err := os.OpenRoot(w.dir)
+	if err != nil {
 		return err
 	}
-	return os.Rename(temp, filepath.Join(w.dir, summaryName))
+	defer root.Close()
+	return files.WriteIn(root, summaryName, bytes.NewReader(text))
 }
 
 // closeFiles closes the files of the lists. It may be called again.
