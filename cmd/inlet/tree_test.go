@@ -104,7 +104,6 @@ var floor = map[string]int{
 	"pipeline/store/sqlite/keys":      50,
 	"pipeline/store/sqlite":           60,
 	"pipeline/store/mongo/document":   55,
-	"pipeline/store/mongo/tagged":     10,
 	"pipeline/store/mongo/address":    12,
 	"pipeline/store/mongo/body":       50,
 	"pipeline/store/mongo/answer":     50,

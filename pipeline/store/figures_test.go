@@ -92,6 +92,8 @@ func manyImports(t *testing.T, e engine.Engine, n int) {
 	t.Helper()
 	_, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "schema", Order: "schema", Body: []byte(`{"version":2}`)})
 	must(t, err)
+	_, err = e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "numbers", Order: "numbers", Body: fmt.Appendf(nil, `{"import":%d}`, n)})
+	must(t, err)
 	var docs []engine.Doc
 	for i := range n {
 		imp := ledger.Import{ID: fmt.Sprintf("i%d-1", i), No: int64(i + 1), Inbox: fmt.Sprintf("inbox %d", i%10), Workbook: fmt.Sprintf("Kunder %d.xlsx", i), State: ledger.Done,

@@ -39,13 +39,13 @@ type Doc struct {
 	Tags []string
 }
 
-// Range selects documents whose Order begins with Prefix and is greater than After (smaller, where Down is set and After is not empty), by rising
-// (falling) Order, at most Limit of them. With Tags it selects only those that have all of these, and does not read the others.
+// Range selects documents whose Order begins with Prefix, is greater than After and at most Until (smaller, and at least, where Down is set; an empty one
+// bounds nothing), by rising (falling) Order, at most Limit of them. With Tags it selects only those that have all of these, and does not read the others.
 type Range struct {
-	Prefix, After string
-	Down          bool
-	Limit         int
-	Tags          []string
+	Prefix, After, Until string
+	Down                 bool
+	Limit                int
+	Tags                 []string
 }
 
 // Table names a set of documents.

@@ -144,12 +144,12 @@ func (d *Documents) Range(_ context.Context, table engine.Table, r engine.Range)
 	return do(d, "range", table, func(docs map[string]engine.Doc) []engine.Doc {
 		var found []engine.Doc
 		for _, doc := range docs {
-			beyond := doc.Order > r.After
+			within := doc.Order > r.After && (r.Until == "" || doc.Order <= r.Until)
 			if r.Down {
-				beyond = r.After == "" || doc.Order < r.After
+				within = (r.After == "" || doc.Order < r.After) && doc.Order >= r.Until
 			}
 			other := func(tag string) bool { return !slices.Contains(doc.Tags, tag) }
-			if strings.HasPrefix(doc.Order, r.Prefix) && beyond && !slices.ContainsFunc(r.Tags, other) {
+			if strings.HasPrefix(doc.Order, r.Prefix) && within && !slices.ContainsFunc(r.Tags, other) {
 				found = append(found, doc)
 			}
 		}

@@ -71,15 +71,12 @@ type lister struct {
 }
 
 func (l *lister) run(ctx context.Context, b listing.Bounds) error {
-	r := engine.Range{Down: b.After == 0, Tags: l.tags, Limit: max(l.limit+1, 50)}
-	switch {
-	case b.After > 0:
-		r.After = engine.Order(b.After)
-	case b.Before > 0:
-		r.After = engine.Order(b.Before)
+	s := span{down: b.After == 0, from: b.Before, tags: l.tags, limit: max(l.limit+1, 50)}
+	if b.After > 0 {
+		s.from = b.After
 	}
 	for looked := 0; looked < l.look; {
-		imports, err := l.imports.list(ctx, r)
+		imports, err := l.imports.list(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -93,13 +90,13 @@ func (l *lister) run(ctx context.Context, b listing.Bounds) error {
 			}
 			l.found = append(l.found, imports[i])
 		}
-		if len(imports) < r.Limit {
+		if len(imports) < s.limit {
 			l.ended = true
 			return nil
 		}
 		looked += len(imports)
 		l.at = imports[len(imports)-1].No
-		r.After = engine.Order(l.at)
+		s.from = l.at
 	}
 	return nil
 }

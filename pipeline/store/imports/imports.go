@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -46,6 +47,7 @@ type Imports struct {
 	open     openList
 	written  lastWritten
 	reserved reservation
+	newest   atomic.Int64 // a number that this process knows an import to have; see newestNumber
 	totals   totals.Totals
 	epoch    func() int64
 	started  func(ctx context.Context, id string) (bool, error)
@@ -118,30 +120,12 @@ func (i *Imports) Import(ctx context.Context, id string) (ledger.Import, bool, e
 
 // List returns up to limit imports, the newest first, older than the one with number before (0: from the newest).
 func (i *Imports) List(ctx context.Context, before int64, limit int) ([]ledger.Import, error) {
-	r := engine.Range{Down: true, Limit: limit}
-	if before > 0 {
-		r.After = engine.Order(before)
-	}
-	return i.list(ctx, r)
+	return i.list(ctx, span{down: true, from: before, limit: limit})
 }
 
 // Oldest returns up to limit imports, the oldest first, newer than the one with number after (0: from the oldest).
 func (i *Imports) Oldest(ctx context.Context, after int64, limit int) ([]ledger.Import, error) {
-	return i.list(ctx, engine.Range{After: engine.Order(after), Limit: limit})
-}
-
-func (i *Imports) list(ctx context.Context, r engine.Range) ([]ledger.Import, error) {
-	r.Prefix = totals.Imports
-	docs, err := i.docs.Range(ctx, engine.Imports, r)
-	if err != nil {
-		return nil, err
-	}
-	imports := make([]ledger.Import, len(docs))
-	var errs []error
-	for n, doc := range docs {
-		errs = append(errs, json.Unmarshal(doc.Body, &imports[n]))
-	}
-	return imports, errors.Join(errs...)
+	return i.list(ctx, span{from: after, limit: limit})
 }
 
 // Begin opens the import of imp.ID (without its running number; Begin adds it) and returns it as it stands in the store:

@@ -224,7 +224,10 @@ func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error 
 	for _, kind := range crm.Kinds {
 		r := e.collections[kind]
 		for _, k := range indexesOf(r) {
-			sparse := options.Index().SetSparse(k[0].Key == document.TermsPath) // documents have terms later than all else
+			sparse := options.Index()
+			if k[0].Key == document.TermsPath {
+				sparse.SetPartialFilterExpression(bson.D{{Key: document.TermsPath, Value: bson.D{{Key: "$exists", Value: true}}}})
+			}
 			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k, Options: sparse}); err != nil {
 				return err
 			}

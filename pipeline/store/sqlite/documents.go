@@ -151,6 +151,12 @@ func bounded(r engine.Range) (string, []any) {
 	case r.Down && r.After != "" && (to == "" || r.After < to):
 		to = r.After
 	}
+	switch {
+	case r.Down:
+		from = max(from, r.Until)
+	case r.Until != "" && (to == "" || r.Until < to):
+		to = r.Until + "\x00"
+	}
 	direction := "ASC"
 	if r.Down {
 		direction = "DESC"

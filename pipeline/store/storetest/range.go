@@ -46,6 +46,19 @@ var ranging = []rule{
 		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "c", Down: true}, "b3", "b2", "b1")
 		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "a2", Down: true})
 	}},
+	{"until is the last that comes", func(s suite) {
+		s.ordered("a1", "a2", "a3", "b1", "b2", "b3", "c1")
+		s.orders(engine.Range{Limit: 100, Until: "a2"}, "a1", "a2")
+		s.orders(engine.Range{Limit: 100, Until: "a25", After: "a1"}, "a2")
+		s.orders(engine.Range{Limit: 100, Prefix: "b", Until: "b2"}, "b1", "b2")
+		s.orders(engine.Range{Limit: 100, Prefix: "b", Until: "c"}, "b1", "b2", "b3")
+		s.orders(engine.Range{Limit: 1, Until: "b3", After: "b1"}, "b2")
+		s.orders(engine.Range{Limit: 100, Until: "a3", After: "a3"})
+		s.orders(engine.Range{Limit: 100, Down: true, Until: "b3"}, "c1", "b3")
+		s.orders(engine.Range{Limit: 100, Down: true, Until: "b2", After: "c1"}, "b3", "b2")
+		s.orders(engine.Range{Limit: 100, Down: true, Prefix: "b", Until: "a2", After: "b3"}, "b2", "b1")
+		s.orders(engine.Range{Limit: 100, Down: true, Prefix: "a", Until: "b2"})
+	}},
 	{"a prefix may end in the last character there is", func(s suite) {
 		s.ordered("\U0010ffff", "\U0010ffff1", "\U0010fffe")
 		s.orders(engine.Range{Limit: 100, Prefix: "\U0010ffff"}, "\U0010ffff", "\U0010ffff1")
@@ -64,6 +77,8 @@ var ranging = []rule{
 		s.tagged(engine.Range{Limit: 9, Tags: []string{"b", "a"}, Down: true, After: "3"}, "1")
 		s.tagged(engine.Range{Limit: 9, Tags: []string{"a", "b", "å \"c\""}, Prefix: "3"}, "3")
 		s.tagged(engine.Range{Limit: 9, Tags: []string{"a"}, After: "1"}, "3", "5")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"a"}, After: "1", Until: "3"}, "3")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"a", "b"}, Down: true, Until: "2"}, "3")
 		s.tagged(engine.Range{Limit: 9, Tags: []string{"c"}})
 		s.tagged(engine.Range{Tags: []string{"a"}})
 	}},

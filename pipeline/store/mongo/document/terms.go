@@ -47,7 +47,7 @@ func StaleTerms(l *Layout, fields []string) bson.D {
 
 // TermBegins is true of documents with a term that begins with a text.
 func TermBegins(begins string) bson.D {
-	return bson.D{{Key: TermsPath, Value: bson.Regex{Pattern: "^" + quoted(begins)}}}
+	return bson.D{{Key: TermsPath, Value: bson.D{{Key: "$regex", Value: bson.Regex{Pattern: "^" + quoted(begins)}}, {Key: "$exists", Value: true}}}}
 }
 
 // quoted is a text as a pattern that matches it alone.

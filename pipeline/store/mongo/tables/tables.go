@@ -21,7 +21,6 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/body"
 	"inlet.example/inlet/pipeline/store/mongo/query"
-	"inlet.example/inlet/pipeline/store/mongo/tagged"
 )
 
 // Tables are the tables of a database.
@@ -117,29 +116,20 @@ func (t *Tables) WriteAll(ctx context.Context, table engine.Table, docs []engine
 	return 0, fmt.Errorf("write to %s: %w", table, answer.Mark(err))
 }
 
-// Range reads along the index of order.
+// Range reads along the index of order, or of tags.
 func (t *Tables) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	if r.Limit <= 0 {
 		return nil, nil
 	}
-	direction := 1
+	direction, filter := 1, bson.D{{Key: "order", Value: bounds(r)}}
 	if r.Down {
 		direction = -1
 	}
-	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(query.Page)
 	if len(r.Tags) > 0 {
-		return t.tagged(ctx, table, r, o)
+		filter = append(filter, bson.E{Key: "tags", Value: bson.D{{Key: "$all", Value: r.Tags}}})
 	}
-	return t.find(ctx, table, bson.D{{Key: "order", Value: bounds(r)}}, o)
-}
-
-// tagged asks for the documents of each filter until there are as many as wanted.
-func (t *Tables) tagged(ctx context.Context, table engine.Table, r engine.Range, o *options.FindOptionsBuilder) (docs []engine.Doc, err error) {
-	filters, err := tagged.Filters(ctx, t.table(table), bounds(r), r.Tags, r.Down)
-	for i := 0; i < len(filters) && err == nil && (i == 0 || len(docs) < r.Limit); i++ {
-		docs, err = t.find(ctx, table, filters[i], o)
-	}
-	return docs, answer.Mark(err)
+	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(query.Page)
+	return t.find(ctx, table, filter, o)
 }
 
 func (t *Tables) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {
@@ -170,6 +160,12 @@ func bounds(r engine.Range) bson.D {
 		least = bson.E{Key: "$gt", Value: r.After}
 	case r.Down && r.After != "" && (most.Value == "" || r.After < most.Value.(string)):
 		most.Value = r.After
+	}
+	switch {
+	case r.Down && r.Until > least.Value.(string):
+		least.Value = r.Until
+	case !r.Down && r.Until != "" && (most.Value == "" || r.Until < most.Value.(string)):
+		most = bson.E{Key: "$lte", Value: r.Until}
 	}
 	if most.Value == "" {
 		return bson.D{least}

@@ -160,17 +160,18 @@ func (f *File) LoadAll(ctx context.Context, table engine.Table, ids []string) ([
 
 // Range returns documents by their order.
 func (f *File) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
-	than, direction := ">", ""
+	than, until, direction := ">", "<=", ""
 	if r.Down {
-		than, direction = "<", " DESC"
+		than, until, direction = "<", ">=", " DESC"
 	}
-	where, args := "WHERE substr(ord, 1, length(?1)) = ?1 AND (?2 = '' OR ord "+than+" ?2)", []any{r.Prefix, r.After, r.Limit}
+	where := "WHERE substr(ord, 1, length(?1)) = ?1 AND (?2 = '' OR ord " + than + " ?2) AND (?4 = '' OR ord " + until + " ?4)"
+	args := []any{r.Prefix, r.After, r.Limit, r.Until}
 	if len(r.Tags) > 0 {
 		list, err := json.Marshal(r.Tags)
 		if err != nil {
 			return nil, err
 		}
-		where += " AND NOT EXISTS (SELECT 1 FROM json_each(?4) WHERE value NOT IN (SELECT value FROM json_each(tags)))"
+		where += " AND NOT EXISTS (SELECT 1 FROM json_each(?5) WHERE value NOT IN (SELECT value FROM json_each(tags)))"
 		args = append(args, string(list))
 	}
 	return f.documents(ctx, table, where+" ORDER BY ord"+direction+" LIMIT ?3", args...)
