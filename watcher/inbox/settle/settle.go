@@ -18,6 +18,7 @@ type File struct {
 	QuietSince time.Time
 	NoEvent bool // a scan found it before any event named it
 
+	settled bool      // its quiet time was up once
 	recheck time.Time // when the quiet time is up, or the time until which it is held
 	queue   *queue    // that it is in, if any
 	index   int       // in the queue
@@ -31,6 +32,7 @@ type Tracker struct {
 	files     map[string]*File
 	watched   queue
 	ready     queue
+	settling  settling
 	workbooks int
 	noEvent   int // workbooks whose time was up without any event
 }
@@ -67,6 +69,9 @@ func (t *Tracker) Update(path string, id files.Identity, workbook bool) *File {
 		}
 	}
 	f.Identity = id
+	if workbook && !f.settled {
+		t.settling.enter(f)
+	}
 	t.restart(f)
 	return f
 }
@@ -160,6 +165,7 @@ func (t *Tracker) PromoteReady() {
 		if !f.Workbook {
 			continue
 		}
+		f.settled = true
 		if f.NoEvent {
 			f.NoEvent = false
 			t.noEvent++
@@ -169,14 +175,22 @@ func (t *Tracker) PromoteReady() {
 }
 
 // TakeOldest removes the workbook to claim first from the queue of those that are ready. It stays known until it is forgotten; Hold has it
-// looked at again.
+// looked at again. There is none while an older one has its first quiet time: see the package comment.
 func (t *Tracker) TakeOldest() (*File, bool) {
 	if t.ready.Len() == 0 {
 		return nil, false
 	}
 	f := t.ready.files[0]
+	if older := t.settling.oldest(t.stillSettles); older != nil && modifiedBefore(older, f) && time.Since(f.QuietSince) < 2*t.quiet {
+		return nil, false
+	}
 	t.remove(f)
 	return f, true
+}
+
+// stillSettles reports whether a file is in its first quiet time, for no longer than two.
+func (t *Tracker) stillSettles(f *File) bool {
+	return t.files[f.Path] == f && !f.settled && time.Since(f.FirstSeen) < 2*t.quiet
 }
 
 // TakeNoEvent returns how many workbooks became ready without any event, and starts again at zero.

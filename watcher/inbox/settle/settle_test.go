@@ -49,6 +49,52 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
+// TestOlderThatWasSeenLater: a ready file waits for an older one that was seen a moment after it, and not for ever.
+func TestOlderThatWasSeenLater(t *testing.T) {
+	const quiet = time.Second
+	type step struct {
+		at   time.Duration
+		do   func(s *Tracker)
+		want string // what is claimed then; "" for nothing
+	}
+	see := func(path string, modified int64) func(*Tracker) {
+		return func(s *Tracker) { s.Update(path, files.Identity{ModTime: modified}, true) }
+	}
+	nothing := func(*Tracker) {}
+	const ms = time.Millisecond
+	for name, steps := range map[string][]step{
+		"it waits":                 {{0, see("new", 2), ""}, {10 * ms, see("old", 1), ""}, {1000 * ms, nothing, ""}, {1010 * ms, nothing, "old"}, {1010 * ms, nothing, "new"}},
+		"not for a newer one":      {{0, see("old", 1), ""}, {10 * ms, see("new", 2), ""}, {1000 * ms, nothing, "old"}},
+		"not for one that is gone": {{0, see("new", 2), ""}, {10 * ms, see("old", 1), ""}, {1000 * ms, func(s *Tracker) { s.Forget("old") }, "new"}},
+		"not for a sidecar":        {{0, see("new", 2), ""}, {10 * ms, func(s *Tracker) { s.Update("new.mapping.yaml", files.Identity{ModTime: 1}, false) }, ""}, {1000 * ms, nothing, "new"}},
+		"not for one that changes": {{0, see("new", 2), ""}, {10 * ms, see("old", 1), ""}, {900 * ms, func(s *Tracker) { s.EventSeen("old") }, ""},
+			{1800 * ms, func(s *Tracker) { s.EventSeen("old") }, ""}, {2010 * ms, nothing, "new"}},
+		"it becomes newer":       {{0, see("new", 2), ""}, {10 * ms, see("old", 1), ""}, {500 * ms, see("old", 3), ""}, {1000 * ms, nothing, "new"}},
+		"it becomes older":       {{0, see("new", 2), ""}, {10 * ms, see("old", 3), ""}, {500 * ms, see("old", 1), ""}, {1000 * ms, nothing, ""}, {1500 * ms, nothing, "old"}},
+		"no longer than two":     {{0, see("f", 9), ""}, {900 * ms, see("e", 8), ""}, {1800 * ms, func(s *Tracker) { s.EventSeen("e") }, ""}, {1999 * ms, nothing, ""}, {2000 * ms, nothing, "f"}},
+		"each older than before": {{0, see("f", 9), ""}, {900 * ms, see("e", 8), ""}, {1800 * ms, see("d", 7), ""}, {2700 * ms, see("c", 6), ""}, {2800 * ms, nothing, ""}, {3700 * ms, nothing, "c"}},
+		"it is held":             {{0, see("old", 1), ""}, {1000 * ms, nothing, "old"}, {1000 * ms, func(s *Tracker) { s.Hold(s.File("old"), time.Now().Add(time.Hour)) }, ""}, {1010 * ms, see("new", 2), ""}, {2010 * ms, nothing, "new"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, began := New(quiet), time.Now()
+				for i, st := range steps {
+					time.Sleep(st.at - time.Since(began))
+					st.do(s)
+					s.PromoteReady()
+					got := ""
+					if f, any := s.TakeOldest(); any {
+						got = f.Path
+					}
+					if got != st.want {
+						t.Fatalf("step %d: %q is claimed, not %q", i, got, st.want)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestOldestFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(time.Second)
@@ -99,7 +145,7 @@ func TestEventWhileReady(t *testing.T) {
 func TestAlignStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(time.Second)
-		s.Update("before.xlsx", files.Identity{ModTime: 9}, true)
+		s.Update("before.xlsx", files.Identity{}, true)
 		time.Sleep(time.Millisecond)
 		fresh := []*File{s.Update("b.xlsx", files.Identity{ModTime: 2}, true)}
 		time.Sleep(100 * time.Millisecond) // a slow drive
