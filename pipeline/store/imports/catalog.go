@@ -76,7 +76,7 @@ func (l *lister) run(ctx context.Context, b listing.Bounds) error {
 		s.from = b.After
 	}
 	for looked := 0; looked < l.look; {
-		imports, err := l.imports.list(ctx, s)
+		imports, err := l.imports.numbered.list(ctx, s)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -47,7 +46,7 @@ type Imports struct {
 	open     openList
 	written  lastWritten
 	reserved reservation
-	newest   atomic.Int64 // a number that this process knows an import to have; see newestNumber
+	numbered byNumber
 	totals   totals.Totals
 	epoch    func() int64
 	started  func(ctx context.Context, id string) (bool, error)
@@ -65,7 +64,7 @@ type Imports struct {
 func New(docs engine.Documents, epoch func() int64, started func(ctx context.Context, id string) (bool, error)) *Imports {
 	i := &Imports{docs: docs, epoch: epoch, started: started}
 	i.runs, i.held = runs{docs, i.Import}, held{docs, i.List}
-	i.open.docs = docs
+	i.open.docs, i.numbered.docs = docs, docs
 	return i
 }
 
@@ -120,12 +119,12 @@ func (i *Imports) Import(ctx context.Context, id string) (ledger.Import, bool, e
 
 // List returns up to limit imports, the newest first, older than the one with number before (0: from the newest).
 func (i *Imports) List(ctx context.Context, before int64, limit int) ([]ledger.Import, error) {
-	return i.list(ctx, span{down: true, from: before, limit: limit})
+	return i.numbered.list(ctx, span{down: true, from: before, limit: limit})
 }
 
 // Oldest returns up to limit imports, the oldest first, newer than the one with number after (0: from the oldest).
 func (i *Imports) Oldest(ctx context.Context, after int64, limit int) ([]ledger.Import, error) {
-	return i.list(ctx, span{from: after, limit: limit})
+	return i.numbered.list(ctx, span{from: after, limit: limit})
 }
 
 // Begin opens the import of imp.ID (without its running number; Begin adds it) and returns it as it stands in the store:

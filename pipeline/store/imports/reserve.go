@@ -109,5 +109,5 @@ func (i *Imports) gave(number int64) {
 	i.reserved.mu.Lock()
 	defer i.reserved.mu.Unlock()
 	i.reserved.last = max(i.reserved.last, number)
-	i.saw(number)
+	i.numbered.saw(number)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -19,13 +20,19 @@ type span struct {
 	limit int
 }
 
+// byNumber reads imports by their numbers.
+type byNumber struct {
+	docs   engine.Documents
+	newest atomic.Int64 // a number that this process knows an import to have; see newestNumber
+}
+
 // nearest is how many numbers are looked at first.
 const nearest = 1000
 
 // list reads the imports of a span window by window, each ten times as wide as the one before. A server that sorts all that a filter selects before it
 // returns the first few (a MongoDB protocol over PostgreSQL does) would otherwise read every import for the newest fifty.
-func (i *Imports) list(ctx context.Context, s span) ([]ledger.Import, error) {
-	newest, err := i.newestNumber(ctx)
+func (b *byNumber) list(ctx context.Context, s span) ([]ledger.Import, error) {
+	newest, err := b.newestNumber(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -46,12 +53,12 @@ func (i *Imports) list(ctx context.Context, s span) ([]ledger.Import, error) {
 			r.Until = engine.Order(at)
 		}
 		r.Limit = s.limit - len(imports)
-		docs, err := i.docs.Range(ctx, engine.Imports, r)
+		docs, err := b.docs.Range(ctx, engine.Imports, r)
 		if err != nil {
 			return nil, err
 		}
 		if imports, err = decoded(imports, docs); len(imports) > 0 {
-			i.saw(imports[0].No)
+			b.saw(imports[0].No)
 		}
 		if err != nil || last || len(imports) >= s.limit {
 			return imports, err
@@ -79,21 +86,21 @@ func decoded(imports []ledger.Import, docs []engine.Doc) ([]ledger.Import, error
 }
 
 // newestNumber returns a number that some import was given, if possible the last: windows begin there, and what is newer is in the first.
-func (i *Imports) newestNumber(ctx context.Context) (int64, error) {
-	if n := i.newest.Load(); n > 0 {
+func (b *byNumber) newestNumber(ctx context.Context) (int64, error) {
+	if n := b.newest.Load(); n > 0 {
 		return n, nil
 	}
 	var last numbers
-	if _, err := engine.LoadInto(ctx, i.docs, engine.Meta, numbersID, &last); err != nil {
+	if _, err := engine.LoadInto(ctx, b.docs, engine.Meta, numbersID, &last); err != nil {
 		return 0, err
 	}
-	i.saw(last.Import)
+	b.saw(last.Import)
 	return last.Import, nil
 }
 
 // saw notes that there is an import with a number.
-func (i *Imports) saw(number int64) {
-	for last := i.newest.Load(); number > last && !i.newest.CompareAndSwap(last, number); {
-		last = i.newest.Load()
+func (b *byNumber) saw(number int64) {
+	for last := b.newest.Load(); number > last && !b.newest.CompareAndSwap(last, number); {
+		last = b.newest.Load()
 	}
 }
