@@ -100,7 +100,7 @@ func optionsOf(flags []string) ([]crm.Option, error) {
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
-		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(completion.Kinds(), ".custom.x or ")))
+		return exitcode.Usage.With(fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(completion.Kinds(), ".custom.x, ")))
 	}
 	err := audited.Do(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path()}, func() error { return parts.AddField(ctx, f) })
 	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {

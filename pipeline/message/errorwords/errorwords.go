@@ -3,6 +3,7 @@ package errorwords
 
 // System is what the operating system and the network say, in Swedish.
 var System = map[string]string{
+	"file is not a database (26)":  "filen är ingen databas (26)",
 	"no such file or directory":    "filen eller mappen finns inte",
 	"file does not exist":          "filen finns inte",
 	"file already exists":          "filen finns redan",
