@@ -14,9 +14,6 @@ import (
 
 const dropKeySQL = `DELETE FROM {kind}_key WHERE hash = ?1 AND seq = ?2`
 
-// Queries are the statements that look keys up, for a test of how they are carried out.
-var Queries = []string{dropKeySQL}
-
 // key is one row of a key table.
 type key struct{ hash, seq int64 }
 

@@ -25,11 +25,8 @@ const (
 	seqsSQL   = `SELECT seq FROM {kind}_term WHERE term >= ?1 AND term < ?2 LIMIT ?3`
 )
 
-// Queries are the statements, for a test of how they are carried out.
-var Queries = []string{hadSQL, placesSQL, dropSQL, forgetSQL, seqsSQL}
-
-// Querier is where rows are read from.
-type Querier interface {
+// querier is where rows are read from.
+type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
@@ -142,7 +139,7 @@ func rows(ctx context.Context, tx *sql.Tx, query, list string, withTerms bool) (
 }
 
 // Find returns the positions of records that have a term which begins with a text, each once, and whether these are all. It reads up to limit terms.
-func Find(ctx context.Context, q Querier, kind crm.Kind, begins string, limit int) (seqs []int64, all bool, err error) {
+func Find(ctx context.Context, q querier, kind crm.Kind, begins string, limit int) (seqs []int64, all bool, err error) {
 	found, err := q.QueryContext(ctx, layout.Of(kind, seqsSQL), begins, begins+"\U0010ffff", max(limit, 0)+1)
 	if err != nil {
 		return nil, false, err
