@@ -22,7 +22,7 @@ func CheckApprovable(ctx context.Context, i *identify.Identifier, j job.Job, imp
 		return NotHeld(&imp, j.Language)
 	case imp.Code == ledger.NoMapping && !imp.Approvable():
 		return because(j.Language, message.Say("cannot be approved: the suggested mapping has nothing to match on, or the inbox does not allow it. Complete it, and put both files into the inbox; or discard the import"))
-	case imp.Suggestion != nil && imp.Suggestion.Path != "" && Edited(imp.Suggestion):
+	case imp.Suggestion != nil && imp.Suggestion.Path != "" && edited(imp.Suggestion):
 		return because(j.Language, message.Say("cannot be approved: the suggested mapping %s was edited. Put it and the workbook into the inbox to import with it", imp.Suggestion.Path))
 	case !imp.Approvable():
 		return because(j.Language, message.Say("cannot be approved: %s. Set it in the mapping, or correct the file, and put both into the inbox again; or discard the import",

@@ -17,16 +17,16 @@ import (
 	"inlet.example/inlet/pipeline/proposal"
 )
 
-// Taken reports whether the file of a held import was removed from its folder. Where other bytes of the same name arrived, it must be certain that the
+// taken reports whether the file of a held import was removed from its folder. Where other bytes of the same name arrived, it must be certain that the
 // file is not only out of reach: its reason file is still there.
-func Taken(imp *ledger.Import, same bool) bool {
+func taken(imp *ledger.Import, same bool) bool {
 	if imp.Archived == "" || !Gone(imp.Archived) {
 		return false
 	}
 	if same {
-		return There(filepath.Dir(imp.Archived))
+		return there(filepath.Dir(imp.Archived))
 	}
-	return slices.ContainsFunc(notes(imp, imp.Archived), There)
+	return slices.ContainsFunc(notes(imp, imp.Archived), there)
 }
 
 // Gone reports whether a file is certainly not there. A name may be too long to say.
@@ -35,8 +35,8 @@ func Gone(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// There reports whether a file is certainly there.
-func There(path string) bool {
+// there reports whether a file is certainly there.
+func there(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
@@ -49,8 +49,8 @@ func Sidecar(imp *ledger.Import) string {
 	return cmp.Or(imp.Sidecar, filename.Stem(imp.Archived)+filename.MappingEnd) // without: held by an older version
 }
 
-// Edited reports whether a suggested mapping was edited where it was written.
-func Edited(s *ledger.Suggestion) bool {
+// edited reports whether a suggested mapping was edited where it was written.
+func edited(s *ledger.Suggestion) bool {
 	content, err := files.ReadRegular(s.Path)
 	return err == nil && proposal.Edited(content, s)
 }
@@ -66,7 +66,7 @@ func notes(imp *ledger.Import, workbook string) []string {
 // RemoveNotes removes the reason and the plan beside the workbook of a held import, and a suggested mapping that was not edited.
 func RemoveNotes(imp *ledger.Import, workbook string) error {
 	paths, suggested := slices.Clone(notes(imp, workbook)), imp.Suggestion
-	if suggested != nil && suggested.Path != "" && !Edited(suggested) {
+	if suggested != nil && suggested.Path != "" && !edited(suggested) {
 		paths = append(paths, suggested.Path)
 	}
 	for _, path := range paths {

@@ -57,7 +57,7 @@ func (h *Returns) returned(ctx context.Context, j *job.Job, sum func() (string, 
 		if err != nil {
 			return nil, err
 		}
-		if ok && imp.State == ledger.Held && (same && j.Inbox == "" || Taken(&imp, same)) {
+		if ok && imp.State == ledger.Held && (same && j.Inbox == "" || taken(&imp, same)) {
 			found = append(found, imp)
 		}
 	}
@@ -73,7 +73,7 @@ func (h *Returns) FetchMapping(ctx context.Context, j *job.Job) error {
 	}
 	dir, book := filepath.Split(j.Workbook)
 	for _, name := range filename.Mappings(book) {
-		if There(dir + name) { // an earlier try has fetched it
+		if there(dir + name) { // an earlier try has fetched it
 			return h.useMapping(j, dir+name)
 		}
 	}
@@ -88,7 +88,7 @@ func (h *Returns) FetchMapping(ctx context.Context, j *job.Job) error {
 	for _, imp := range waiting {
 		from := Sidecar(&imp)
 		shared := filename.IsDefault(imp.Beside) && j.Sidecar != ""                                   // what the folder's default says today holds
-		if from == "" || shared || imp.Code == ledger.MappingName || !There(from) || imp.Sum != sum { // a corrected one may be another file
+		if from == "" || shared || imp.Code == ledger.MappingName || !there(from) || imp.Sum != sum { // a corrected one may be another file
 			continue
 		}
 		path, err := archive.Move(from, dir, time.Time{}, filename.Stem(book)+filename.MappingEnd)
