@@ -3,6 +3,7 @@
 package daemon_test
 
 import (
+	compare "cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -163,7 +164,7 @@ func (w *world) notified(imports []ledger.Import) error {
 	return errors.Join(errs...)
 }
 
-// importAgain imports what was claimed into a fresh store: undisturbed, one after the other, in the order of the ledger.
+// importAgain imports what was claimed into a fresh store: undisturbed, one after the other, in the order in which they ended.
 func (w *world) importAgain(ctx context.Context, parts *assembly.Parts, imports []ledger.Import) error {
 	dir := filepath.Join(w.dir, "again")
 	for i := range imports {
@@ -204,7 +205,8 @@ type portrait struct {
 	changes map[string][]ledger.Change
 }
 
-// portray numbers the imports anew: a process that dies may leave a number out.
+// portray numbers the imports anew, in the order in which they ended: a process that dies may leave a number out, and one that was interrupted before it
+// wrote anything may be continued after those of another inbox.
 func portray(ctx context.Context, parts *assembly.Parts) (*portrait, error) {
 	p := &portrait{changes: map[string][]ledger.Change{}}
 	imports, err := parts.Store.Imports.List(ctx, 0, 1000)
@@ -212,20 +214,31 @@ func portray(ctx context.Context, parts *assembly.Parts) (*portrait, error) {
 		return nil, err
 	}
 	slices.Reverse(imports)
+	slices.SortStableFunc(imports, func(a, b ledger.Import) int { return a.Ended.Compare(b.Ended) })
 	no := map[int64]int64{}
 	for i := range imports {
 		no[imports[i].No] = int64(i + 1)
 	}
 	anew := func(mark int64) int64 { return mark + (no[ledger.ImportOf(mark)]-ledger.ImportOf(mark))<<36 }
+	type created struct {
+		mark int64
+		text string
+	}
 	for _, kind := range crm.Kinds {
+		var all []created
 		err := parts.Store.Records.Each(ctx, kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) }) // batches may set them in another order
 			values, err := json.Marshal(rec.Values)
-			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.ParentID, anew(rec.Seq), anew(rec.ChangeID), values))
+			text := fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.ParentID, anew(rec.Seq), anew(rec.ChangeID), values)
+			all = append(all, created{anew(rec.Seq), text})
 			return err
 		})
 		if err != nil {
 			return nil, err
+		}
+		slices.SortFunc(all, func(a, b created) int { return compare.Compare(a.mark, b.mark) })
+		for _, rec := range all {
+			p.Records = append(p.Records, rec.text)
 		}
 	}
 	p.Imports = imports

@@ -30,8 +30,8 @@ func (s *sent) started(_ context.Context, e *event.CommandStartedEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	collection, _ := e.Command.Lookup(e.CommandName).StringValueOK()
-	if e.CommandName == "find" && strings.Contains(collection, "imports") {
-		return // its own document, again after some time has passed
+	if e.CommandName == "find" && (strings.Contains(collection, "imports") || collection == "inlet_meta") {
+		return // its own document and whether it is to be cancelled, again after some time has passed
 	}
 	if e.CommandName != "getMore" && !strings.Contains(collection, "lease") {
 		s.n[e.CommandName+" "+collection]++
