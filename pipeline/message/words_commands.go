@@ -136,6 +136,7 @@ var commandWords = map[string]string{
 	"paused since ":                                     "pausad sedan ",
 	"source":                                            "källan",
 	"inbox":                                             "inkorgen",
+	"the configuration has no inbox or source; without a name everything is paused or resumed":                         "konfigurationen har varken inkorg eller källa; utan namn pausas eller återupptas allt",
 	"no inbox or source is named %q; the names are %s":                                                                 "ingen inkorg eller källa heter %q; namnen är %s",
 	"%s already exists; choose another file with --out":                                                                "%s finns redan; välj en annan fil med --out",
 	"note  there is no %s here, so the defaults apply; to use that of the service: --config %s\n":                      "obs   det finns ingen %s här, så standardvärdena gäller; för att använda tjänstens: --config %s\n",

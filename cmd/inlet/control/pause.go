@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -113,6 +114,9 @@ func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 		if known = append(known, s.Name); s.Name == args[0] {
 			what = append(what, settings.OfSource(s.Name))
 		}
+	}
+	if len(known) == 0 {
+		return nil, exitcode.Usage.With(errors.New(message.Word(cfg.Language, "the configuration has no inbox or source; without a name everything is paused or resumed")))
 	}
 	if len(what) == 0 {
 		slices.Sort(known)
