@@ -116,6 +116,34 @@ func wrongParts(t *testing.T) []bad {
 	}
 }
 
+// bookSettings are workbooks whose first part, the one that lists the sheets and says how days are counted, is not as a program writes it.
+func bookSettings(t *testing.T) []bad {
+	n := 0
+	book := func(settings, after string) []byte {
+		n++
+		sheetXML := grid(fmt.Sprintf(`<row r="2">%s%s</row>`, textCell("A2", fmt.Sprintf("Inställning %d AB", n)), textCell("B2", fmt.Sprint(30000+n))))
+		return workbook(t, `<workbook `+spaces+`>`+settings+`<sheets><sheet name="S" sheetId="1" r:id="a"/></sheets>`+after+`</workbook>`, sheetXML, "")
+	}
+	deep := strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300)
+	const most = 64
+	return []bad{
+		{name: "1904.xlsx", book: book(`<workbookPr date1904="1"/>`, ""), state: ledger.Done, rows: 1},
+		{name: "1904 banan.xlsx", book: book(`<workbookPr date1904="banan"/>`, ""), state: ledger.Refused, code: sheet.CodeCorrupt, says: "date1904"},
+		{name: "1904 två.xlsx", book: book(`<workbookPr date1904="0"/><workbookPr date1904="1"/>`, ""), state: ledger.Refused, code: sheet.CodeCorrupt, says: "date1904"},
+		{name: "1904 efter.xlsx", book: book("", `<workbookPr date1904="1"/>`), state: ledger.Done, rows: 1},
+		{name: "lång inställning.xlsx", book: book(`<workbookPr date1904="`+strings.Repeat(" ", 8<<20)+`1"/>`, ""), state: ledger.Refused, code: sheet.CodeLimit, costs: most},
+		{name: "många inställningar.xlsx", book: book(strings.Repeat(`<workbookPr/>`, 2_000_000), ""), state: ledger.Done, rows: 1, costs: most},
+		{name: "djup inställning.xlsx", book: book(deep, ""), state: ledger.Refused, costs: most},
+		{name: "pilar.xlsx", book: book(`<workbookPr a="`+strings.Repeat(">", 4<<20)+`"/>`, ""), state: ledger.Refused, code: sheet.CodeLimit, costs: most},
+		{name: "namn.xlsx", book: book("", `<definedNames>`+strings.Repeat(`<definedName name="n">S!$A$1</definedName>`, 1_000_000)+`</definedNames>`), state: ledger.Refused, code: sheet.CodeLimit, says: "import.limits.ratio", costs: most},
+		{name: "långt namn.xlsx", book: book("", `<definedNames><definedName name="n">`+strings.Repeat("S!$A$1,", 4<<20)+`</definedName></definedNames>`), state: ledger.Refused, code: sheet.CodeLimit, costs: most},
+		{name: "kommentar i boken.xlsx", book: book(`<!--`+strings.Repeat("-x", 8<<20)+`-->`, ""), state: ledger.Refused, code: sheet.CodeLimit, costs: most},
+		{name: "utan slut.xlsx", book: workbook(t, `<workbook `+spaces+`><workbookPr date1904="1"/><sheets><sheet name="S" sheetId="1" r:id="a"/>`, grid(""), ""), state: ledger.Refused, code: sheet.CodeTruncated},
+		{name: "inget blad.xlsx", book: workbook(t, `<workbook `+spaces+`><sheets/></workbook>`, grid(""), ""), state: ledger.Refused, code: sheet.CodeCorrupt, says: "no sheets"},
+		{name: "samma blad.xlsx", book: book("", `<sheets><sheet name="T" sheetId="2" r:id="a"/></sheets>`), state: ledger.Refused, code: sheet.CodeCorrupt, says: "twice"},
+	}
+}
+
 // lines are CSV files that no program should write.
 func lines(*testing.T) []bad {
 	return []bad{

@@ -57,11 +57,17 @@ func raw(t *testing.T, sheetXML, shared string, more ...sheettest.Part) []byte {
 // called is raw with a sheet of a name, as XML has it.
 func called(t *testing.T, name, sheetXML, shared string, more ...sheettest.Part) []byte {
 	t.Helper()
+	return workbook(t, `<workbook `+spaces+`><sheets><sheet name="`+name+`" sheetId="1" r:id="a"/></sheets></workbook>`, sheetXML, shared, more...)
+}
+
+// workbook is raw with another part that lists the sheets.
+func workbook(t *testing.T, bookXML, sheetXML, shared string, more ...sheettest.Part) []byte {
+	t.Helper()
 	const types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 	data, err := sheettest.Zip(append([]sheettest.Part{
 		{Name: "[Content_Types].xml", Text: `<Types/>`},
 		{Name: "_rels/.rels", Text: `<Relationships><Relationship Id="x" Type="` + types + `officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{Name: "xl/workbook.xml", Text: `<workbook ` + spaces + `><sheets><sheet name="` + name + `" sheetId="1" r:id="a"/></sheets></workbook>`},
+		{Name: "xl/workbook.xml", Text: bookXML},
 		{Name: "xl/_rels/workbook.xml.rels", Text: `<Relationships><Relationship Id="a" Type="` + types + `worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="c" Type="` + types + `sharedStrings" Target="sharedStrings.xml"/></Relationships>`},
 		{Name: "xl/sharedStrings.xml", Text: `<sst ` + spaces + `>` + shared + `</sst>`},
@@ -333,7 +339,7 @@ func TestBadInputs(t *testing.T) {
 		every int // of the sample
 	}{{"types", wrongTypes, 4}, {"bombs", bombs, 4}, {"sheets", wrongSheets, 2}, {"headings", wrongHeadings, 6}, {"sidecars", wrongSidecars, 6}, {"texts", texts, 2},
 		{"names", names, 4}, {"rejected", turnedDown, 6}, {"arrivals", arrivals, 4}, {"others", others, 6}, {"packages", packages, 4}, {"parts", wrongParts, 6},
-		{"lines", lines, 5}, {"mappings", mappings, 5}} {
+		{"settings", bookSettings, 4}, {"lines", lines, 5}, {"mappings", mappings, 5}} {
 		t.Run(group.name, func(t *testing.T) {
 			if group.name == "bombs" && testing.Short() {
 				t.Skip("with -short: the race detector takes a minute for these, and memory of its own")

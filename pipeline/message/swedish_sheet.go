@@ -55,6 +55,7 @@ var swedishSheet = map[string]string{
 	"the part %s is missing":                     "delen %s saknas",
 	"a part of the file cannot be unpacked (%s)": "en del av filen går inte att packa upp (%s)",
 	"the part that lists the sheets is missing: open the file in Excel and save it again":                                           "delen som listar bladen saknas: öppna filen i Excel och spara den igen",
+	"the part %s does not say clearly from which day dates are counted: date1904 is %s":                                             "delen %s säger inte klart från vilken dag datum räknas: date1904 är %s",
 	"the part %s is a <%s>, but it must be the workbook":                                                                            "delen %s är en <%s>, men den ska vara arbetsboken",
 	"the file contains a part named %s, which points outside the file":                                                              "filen innehåller en del med namnet %s, som pekar utanför filen",
 	"the file contains the part %s twice":                                                                                           "filen innehåller delen %s två gånger",

@@ -66,7 +66,7 @@ func (w *Book) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.date1904 = book.date1904
+	w.date1904, _ = xmlscan.Bool(book.date1904)
 	if err := w.follow(ctx, links); err != nil {
 		return err
 	}

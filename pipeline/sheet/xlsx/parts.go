@@ -81,7 +81,7 @@ func resolve(zip *container.Zip, dir, target string) string {
 
 // bookPart is what is read of the part that lists the sheets.
 type bookPart struct {
-	date1904 bool
+	date1904 string // as the part has it: a boolean, or ""
 	sheets   []sheetEntry
 }
 
@@ -101,9 +101,7 @@ func readBookPart(ctx context.Context, zip *container.Zip, name string) (b bookP
 		case x.At("") && string(xmlscan.Local(x.Name)) != "workbook":
 			err = fault.Corrupt("the part %s is a <%s>, but it must be the workbook", name, fault.Short(40, xmlscan.Local(x.Name)))
 		case x.At("workbook", "workbookPr"):
-			var date1904 string
-			date1904, err = x.Attr("date1904")
-			b.date1904 = xmlscan.ParseBool(date1904)
+			err = b.setDate1904(x, name)
 		case x.At("workbook", "sheets", "sheet"):
 			var e sheetEntry
 			e, err = entryOf(x)
@@ -114,6 +112,19 @@ func readBookPart(ctx context.Context, zip *container.Zip, name string) (b bookP
 		return err
 	})
 	return b, err
+}
+
+// setDate1904 reads from which day dates are counted. Two answers, or one that is no boolean, leave every date open to a shift of four years.
+func (b *bookPart) setDate1904(x *xmlscan.Scanner, part string) error {
+	value, err := x.Attr("date1904")
+	if value = strings.TrimSpace(value); value == "" || err != nil {
+		return err
+	}
+	if _, ok := xmlscan.Bool(value); !ok || b.date1904 != "" && b.date1904 != value {
+		return fault.Corrupt("the part %s does not say clearly from which day dates are counted: date1904 is %s", part, fault.Quoted(20, value))
+	}
+	b.date1904 = value
+	return nil
 }
 
 // entryOf reads the current tag as one tab. Its id has a prefix, which may have any name.

@@ -2,7 +2,6 @@ package grid
 
 import (
 	"bytes"
-	"strings"
 
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
@@ -230,10 +229,10 @@ func (r *cellReader) addValue(c *cellTag, v []byte) (err error) {
 		r.Bytes += len(out.Raw)
 	case 'b':
 		out.Type, out.Raw = cell.Bool, "0"
-		if xmlscan.ParseBool(string(v)) {
-			out.Raw = "1"
-		} else if string(v) != "0" && !strings.EqualFold(string(v), "false") {
+		if yes, ok := xmlscan.Bool(string(v)); !ok {
 			cell.Fail(&out, cell.ErrNumber)
+		} else if yes {
+			out.Raw = "1"
 		}
 	case 'e':
 		out.Raw = r.text.Keep(v)

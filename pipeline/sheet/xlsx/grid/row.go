@@ -195,7 +195,7 @@ func (r *Reader) beginRow() (numbered bool, err error) {
 	r.hidden = false
 	for _, a := range r.xml.Attrs {
 		if string(a.Name) == "hidden" {
-			r.hidden = xmlscan.ParseBool(string(a.Value))
+			r.hidden, _ = xmlscan.Bool(string(a.Value))
 		}
 		if len(a.Name) == 1 && a.Name[0] == 'r' {
 			n, ok := cell.ParseNumber(a.Value)

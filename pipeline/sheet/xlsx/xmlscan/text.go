@@ -34,5 +34,13 @@ func Between(b []byte, pieces [2][]byte) (text []byte, n int, ok bool) {
 	return b[len(open) : len(open)+i], len(open) + i + len(shut), true
 }
 
-// ParseBool reads a boolean attribute or value. Anything else is false.
-func ParseBool(s string) bool { return s == "1" || strings.EqualFold(s, "true") || s == "on" }
+// Bool reads a boolean attribute or value; ok is false for anything else.
+func Bool(s string) (value, ok bool) {
+	switch {
+	case s == "1" || strings.EqualFold(s, "true") || s == "on":
+		return true, true
+	case s == "0" || strings.EqualFold(s, "false") || s == "off":
+		return false, true
+	}
+	return false, false
+}
