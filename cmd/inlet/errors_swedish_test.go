@@ -18,7 +18,7 @@ func TestErrorsSwedish(t *testing.T) {
 		"field add account.custom.x --type foo", "field remove account.custom.y", "user add", "token create", "token revoke x", "source run x", "source test x", "source login x",
 		"index nix.csv", "index x.csv --prune=3", "field add foo", "move a", "move sqlite:a.db sqlite:b.db", "template x", "mapping suggest nix.csv", "mapping check x.csv", "mapping edit nix", "push x.csv",
 		"push x.csv --to foo --inbox a", "audit --limit 0", "list --limit 0", "list --limt 3", "imprt", "run", "run --config nix.yaml", "check nix.csv", "check --send-test x.csv",
-		"init --config x.csv", "demo --mongodb foo", "--store foo:bar list", "--store sqlite:/nix/x.db import x.csv", "--store sqlite:x.csv list",
+		"init --config x.csv", "service", "service install", "service remove", "demo --mongodb foo", "--store foo:bar list", "--store sqlite:/nix/x.db import x.csv", "--store sqlite:x.csv list",
 	} {
 		_, out, errs := typed(t, append(strings.Fields(line), "--lang", "sv")...)
 		text := names.ReplaceAllString(out+errs, "")

@@ -44,6 +44,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/source"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/winservice"
 	"inlet.example/inlet/pipeline/build"
 	"inlet.example/inlet/pipeline/filename"
 	"inlet.example/inlet/pipeline/message"
@@ -108,7 +109,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	addGroup(root, "Import workbooks:", mappings.Template(), mappings.Command(), importing.Plan(), importing.Import(), push.Command(), importing.Approve(), importing.Discard())
 	addGroup(root, "See what was imported:", history.List(), history.Show(), history.Why(), history.Audit(), history.Export())
 	addGroup(root, "Stop, continue and revert:", control.Undo(), control.Cancel(), control.Pause(), control.Resume())
-	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), source.Command(50*again), admin.Index(), admin.Move(), admin.Config(), doctor.Command(), health.Command())
+	addGroup(root, "Set up and maintain:", admin.Field(), admin.User(), admin.Token(), source.Command(50*again), admin.Index(), admin.Move(), admin.Config(), doctor.Command(), health.Command(), winservice.Command())
 	root.AddCommand(manual.Command())
 	completion.Flags(root)
 	root.InitDefaultHelpCmd()

@@ -227,6 +227,7 @@ var floor = map[string]int{
 	"cmd/inlet/admin":        155,
 	"cmd/inlet/check":        158,
 	"cmd/inlet/service":      155,
+	"cmd/inlet/winservice":   150,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,

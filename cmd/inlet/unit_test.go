@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/xml"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,5 +53,34 @@ func TestUnitGivesGroups(t *testing.T) {
 	}
 	if users || !chown {
 		t.Errorf("private users %v, may call chown %v", users, chown)
+	}
+}
+
+// TestLaunchd: the file for launchd is well-formed, and runs a command that inlet has.
+func TestLaunchd(t *testing.T) {
+	text, err := os.ReadFile("../../deploy/inlet.plist")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Dict struct {
+			Array struct {
+				String []string `xml:"string"`
+			} `xml:"array"`
+		} `xml:"dict"`
+	}
+	if err := xml.Unmarshal(text, &list); err != nil {
+		t.Fatal(err)
+	}
+	args := list.Dict.Array.String
+	if len(args) < 2 {
+		t.Fatalf("it runs %q", args)
+	}
+	cmd, flags, err := command(io.Discard, io.Discard).Find(args[1:])
+	if err == nil {
+		err = cmd.ParseFlags(flags)
+	}
+	if err != nil || cmd.Name() != "run" || !cmd.Flag("config").Changed {
+		t.Errorf("it runs %q: %v", args, err)
 	}
 }

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"sync/atomic"
@@ -14,6 +16,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/logs"
 	"inlet.example/inlet/cmd/inlet/open"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/cmd/inlet/winservice"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
@@ -35,39 +38,68 @@ A change of the configuration takes effect within seconds, or immediately after 
 old configuration stays in use. Changes of http and log take effect at the next start.`,
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var origins atomic.Pointer[config.Origins]
-			keep := load.Origins(func(o config.Origins) { origins.Store(&o) })
-			cfg, err := open.Config(cmd, keep)
-			if err != nil {
-				return err
-			}
-			if len(cfg.Inboxes) == 0 {
-				return exitcode.Usage.With(message.Errorf("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config"))
-			}
-			log := logs.New(cfg.Log, cmd.ErrOrStderr())
-			drives.LogTo(log)
-			exposed.Version = build.Version() // the label of inlet_build_info; without it a release is "unknown" there
-			d := daemon.New(cfg, log)
-			d.Version, d.ConfigFile = build.Version(), open.ConfigFile(cmd)
-			d.At, d.Interval, d.Drives = open.At, interval, drives.Opener
-			d.Load = func() (config.Config, error) { return open.Config(cmd, keep) }
-			d.Origins = func() config.Origins { return *origins.Load() }
-			hup := make(chan os.Signal, 1)
-			signal.Notify(hup, syscall.SIGHUP)
-			defer close(hup)
-			defer signal.Stop(hup)
-			go func() {
-				for range hup {
-					d.Reload()
-				}
-			}()
-			if err := d.Run(cmd.Context()); err != nil {
-				return exitcode.Failed.With(err)
-			}
-			return nil
+			return winservice.Run(cmd, func(ctx context.Context, host winservice.Host) error { return run(ctx, cmd, host, interval) })
 		},
 	}
 	cmd.Flags().String("http-address", "", "`ADDRESS` (host:port) of the pages and metrics")
 	cmd.Flags().String("log-level", "", "debug, info, warn or error")
+	winservice.AddFlag(cmd)
 	return cmd
+}
+
+// run runs the daemon until ctx ends.
+func run(ctx context.Context, cmd *cobra.Command, host winservice.Host, interval time.Duration) error {
+	var origins atomic.Pointer[config.Origins]
+	keep := load.Origins(func(o config.Origins) { origins.Store(&o) })
+	cfg, err := open.Config(cmd, keep)
+	if err != nil {
+		return err
+	}
+	if len(cfg.Inboxes) == 0 {
+		return exitcode.Usage.With(message.Errorf("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config"))
+	}
+	log := logs.New(cfg.Log, cmd.ErrOrStderr())
+	if host.Event != nil {
+		log = slog.New(logs.Events(log.Handler(), host.EventLevel, host.Event))
+	}
+	drives.LogTo(log)
+	exposed.Version = build.Version() // the label of inlet_build_info; without it a release is "unknown" there
+	d := daemon.New(cfg, log)
+	d.Version, d.ConfigFile = build.Version(), open.ConfigFile(cmd)
+	d.At, d.Interval, d.Drives = open.At, interval, drives.Opener
+	d.Load = func() (config.Config, error) { return open.Config(cmd, keep) }
+	d.Origins = func() config.Origins { return *origins.Load() }
+	defer reloadOn(host.Reload, d.Reload)()
+	if host.Ready != nil {
+		go func() {
+			d.Addr()
+			host.Ready()
+		}()
+	}
+	if err := d.Run(ctx); err != nil {
+		return exitcode.Failed.With(err)
+	}
+	return nil
+}
+
+// reloadOn calls reload for each SIGHUP and each request of the host, until end is called.
+func reloadOn(requests <-chan struct{}, reload func()) (end func()) {
+	hup, ended := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hup, syscall.SIGHUP)
+	go func() {
+		for {
+			select {
+			case <-hup:
+				reload()
+			case <-requests:
+				reload()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hup)
+		close(ended)
+	}
 }
