@@ -14,7 +14,8 @@ import (
 // documents are the texts for people whose commands, configurations and links are tested.
 var documents = []string{
 	"README.md", "deploy/README.md", "deploy/mapping.md", "deploy/mappings/README.md", "deploy/sources.md", "deploy/troubleshooting.md", "deploy/commands.md",
-	"deploy/guide.en.md", "deploy/guide.sv.md", "deploy/kubernetes/README.md", "deploy/verified.md", "deploy/CHANGELOG.md",
+	"deploy/guide.en.md", "deploy/guide.sv.md", "deploy/kubernetes/README.md", "deploy/verified.md", "deploy/CHANGELOG.md", "deploy/licences.md",
+	".github/CONTRIBUTING.md",
 }
 
 // block is a fenced block of a document.
