@@ -302,8 +302,8 @@ func TestOwnership(t *testing.T) {
 			if e.IsDir() {
 				want = 0o770 | fs.ModeDir | fs.ModeSetgid
 			}
-			if st := info.Sys().(*syscall.Stat_t); info.Mode() != want || st.Gid != 4711 {
-				t.Errorf("%s is %v of group %d", path, info.Mode(), st.Gid)
+			if gid := groupOf(info); info.Mode() != want || gid != 4711 {
+				t.Errorf("%s is %v of group %d", path, info.Mode(), gid)
 			}
 			seen = append(seen, e.Name())
 			return nil

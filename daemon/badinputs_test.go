@@ -3,8 +3,6 @@
 package daemon_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"cmp"
 	"fmt"
 	"os"
@@ -39,12 +37,6 @@ type bad struct {
 	wrong   int    // accounts rejected of them
 	costs   int    // MiB that memory may rise; 0: is not looked at
 }
-
-// line is one good row under the headings of all these files.
-const (
-	heads = "Företag,Postnr,Kontakt,E-post\n"
-	line  = heads + "Åkeri,11122,Åsa,asa@exempel.se\n"
-)
 
 const spaces = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
 
@@ -89,15 +81,6 @@ func textCell(ref, text string) string {
 	return `<c r="` + ref + `" t="inlineStr"><is><t>` + text + `</t></is></c>`
 }
 
-func xlsx(t *testing.T, text string) []byte {
-	t.Helper()
-	data, err := sheettest.XLSX(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 func zipped(t *testing.T, name string) []byte {
 	t.Helper()
 	data, err := sheettest.Zip(sheettest.Part{Name: name, Text: "x"})
@@ -122,44 +105,6 @@ func windows1252(text string) []byte {
 		out = append(out, byte(r))
 	}
 	return out
-}
-
-func manyParts(t *testing.T, n int) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	for i := range n {
-		if _, err := z.CreateRaw(&zip.FileHeader{Name: fmt.Sprint(i)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-const secret = "hemligt ord"
-
-func encrypted(t *testing.T) []byte {
-	t.Helper()
-	f := excelize.NewFile()
-	defer f.Close()
-	for i, row := range strings.Split(strings.TrimSpace(line), "\n") {
-		cells := strings.Split(row, ",")
-		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &cells); err != nil {
-			t.Fatal(err)
-		}
-	}
-	path := filepath.Join(t.TempDir(), "låst.xlsx")
-	if err := f.SaveAs(path, excelize.Options{Password: secret}); err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
 
 // wrongTypes are files that are not what their names say.

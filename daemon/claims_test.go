@@ -1,5 +1,3 @@
-//go:build unix
-
 package daemon_test
 
 import (
@@ -8,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -96,10 +93,10 @@ func TestForeignClaimsAtTheStart(t *testing.T) {
 	inbox, outside := cfg.Inboxes[0].Path, filepath.Join(t.TempDir(), "shadow")
 	must(t, os.WriteFile(outside, []byte(hidden), 0o600))
 	for i, spoil := range []func(dir string) error{
-		func(dir string) error { return syscall.Mkfifo(dir+"/bok.csv", 0o600) },
+		func(dir string) error { return mkfifo(dir + "/bok.csv") },
 		func(dir string) error { return os.Symlink(outside, dir+"/bok.csv") },
 		func(dir string) error {
-			return errors.Join(os.Remove(dir+"/arrival.json"), syscall.Mkfifo(dir+"/arrival.json", 0o600))
+			return errors.Join(os.Remove(dir+"/arrival.json"), mkfifo(dir+"/arrival.json"))
 		},
 		func(dir string) error {
 			return errors.Join(os.Remove(dir+"/arrival.json"), os.Symlink(outside, dir+"/arrival.json"))
@@ -108,10 +105,10 @@ func TestForeignClaimsAtTheStart(t *testing.T) {
 			return errors.Join(os.WriteFile(dir+"/bok.csv", []byte(row("x")), 0o600), os.Symlink(outside, dir+"/bok.mapping.yaml"))
 		},
 		func(dir string) error {
-			return errors.Join(os.WriteFile(dir+"/bok.csv", []byte(row("x")), 0o600), syscall.Mkfifo(dir+"/bok.mapping.yaml", 0o600))
+			return errors.Join(os.WriteFile(dir+"/bok.csv", []byte(row("x")), 0o600), mkfifo(dir+"/bok.mapping.yaml"))
 		},
 		func(dir string) error { return errors.Join(os.RemoveAll(dir), os.Symlink(filepath.Dir(outside), dir)) },
-		func(dir string) error { return errors.Join(os.RemoveAll(dir), syscall.Mkfifo(dir, 0o600)) },
+		func(dir string) error { return errors.Join(os.RemoveAll(dir), mkfifo(dir)) },
 	} {
 		dir := filepath.Join(inbox, ".inlet", "20250101T00000"+string(rune('0'+i))+".000000-abcd")
 		must(t, os.MkdirAll(dir, 0o750), os.WriteFile(dir+"/arrival.json", []byte(`{"name":"bok.csv","sidecar":"bok.mapping.yaml"}`), 0o600), spoil(dir))
@@ -143,7 +140,7 @@ func TestClaimReplacedBeforeItsImport(t *testing.T) {
 	must(t, os.WriteFile(outside, []byte(hidden), 0o600))
 	for name, spoil := range map[string]func(path string) error{
 		"link": func(path string) error { return errors.Join(os.Remove(path), os.Symlink(outside, path)) },
-		"pipe": func(path string) error { return errors.Join(os.Remove(path), syscall.Mkfifo(path, 0o600)) },
+		"pipe": func(path string) error { return errors.Join(os.Remove(path), mkfifo(path)) },
 	} {
 		for _, file := range []string{"bok.csv", "bok.mapping.yaml"} {
 			t.Run(name+" "+file, func(t *testing.T) {

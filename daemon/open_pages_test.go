@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -132,14 +131,9 @@ func TestOpenPagesAreCheap(t *testing.T) {
 // computed returns which share of a processor this process takes for some time.
 func computed(t *testing.T, window time.Duration) float64 {
 	t.Helper()
-	used := func() time.Duration {
-		var u syscall.Rusage
-		must(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	before := used()
+	before := cpuTime(t)
 	time.Sleep(window)
-	return (used() - before).Seconds() / window.Seconds()
+	return (cpuTime(t) - before).Seconds() / window.Seconds()
 }
 
 var assetURL = regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`)

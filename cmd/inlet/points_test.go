@@ -43,7 +43,7 @@ const (
 func mortal() {
 	again, drives.Opener = 100*time.Millisecond, localDrives{}
 	open.ServiceConfig = "" // tests are the same where a package is installed
-	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
+	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: suspendSignal} {
 		point, nth, ok := strings.Cut(os.Getenv(env), "#")
 		if !ok {
 			continue
@@ -57,10 +57,10 @@ func mortal() {
 			if left--; string(p) != point {
 				left++
 			} else if left == 0 {
-				_ = syscall.Kill(os.Getpid(), signal)
+				raise(signal)
 				for range 10 { // nothing more is to happen until it is killed, or suspended: the signal is on its way
 					time.Sleep(100 * time.Millisecond)
-					if signal == syscall.SIGSTOP {
+					if signal == suspendSignal {
 						break
 					}
 				}

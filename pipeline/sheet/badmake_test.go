@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -257,19 +256,6 @@ func costOf(t testing.TB, path string, env ...string) cost {
 		t.Fatalf("the process that reads %s: %v\n%.3000s", filepath.Base(path), err, &wrong)
 	}
 	return c
-}
-
-// usage gives what this process took until now.
-func usage(c *cost) {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) == nil {
-		c.CPU = time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
-	}
-	status, _ := os.ReadFile("/proc/self/status")
-	if _, rest, ok := strings.Cut(string(status), "VmHWM:"); ok {
-		_, _ = fmt.Sscan(rest, &c.RSS)
-		c.RSS >>= 10
-	}
 }
 
 // sayCode puts an error into what the child says.

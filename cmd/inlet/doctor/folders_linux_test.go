@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"database/sql"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,19 +10,6 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 )
-
-// execute runs a statement as the sqlite3 tool would.
-func execute(t *testing.T, path, statement string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), statement); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // TestUnreadable: the report names the owner of a folder and of a store that its user may not read, and examines the rest.
 func TestUnreadable(t *testing.T) {
