@@ -255,6 +255,33 @@ func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=waiting")
 }
 
+// A claim is gone because another daemon has imported its workbook while this one stood still. Nobody is told to put the file into the inbox again.
+func TestClaimImportedByAnotherDaemon(t *testing.T) {
+	t.Parallel()
+	cfg := configured(t, "")
+	parts, err := assembly.Open(t.Context(), cfg, discard, nil)
+	must(t, err)
+	defer parts.Close(t.Context())
+	r := run(t, cfg, func(d *daemon.Daemon) { d.Interval = 50 * time.Millisecond })
+	r.wait("ready", r.ready)
+	paused(t, parts)
+	r.drop("a.csv", row("a"))
+	r.wait("claimed", func() bool { return len(r.claims()) == 1 })
+	claimed, err := os.ReadDir(filepath.Join(r.inbox, ".inlet"))
+	must(t, err)
+	imp, err := parts.Store.Imports.Begin(t.Context(), ledger.Import{ID: "annan", Inbox: "kunder", Workbook: "a.csv", Arrival: claimed[0].Name()}, false)
+	must(t, err)
+	imp.State, imp.Ended, imp.Archived = ledger.Done, time.Now().UTC(), filepath.Join(r.inbox, "done", "a.csv")
+	must(t, parts.Store.Imports.Finish(t.Context(), &imp), os.RemoveAll(filepath.Join(r.inbox, ".inlet", claimed[0].Name())),
+		parts.Store.Pauses.End(t.Context(), settings.Everything))
+	r.wait("its end", func() bool { return r.logged("Another daemon imported the workbook") == 1 })
+	r.drop("b.csv", row("b"))
+	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	if n := r.logged("Claimed workbook was removed or replaced by another program or person"); n != 0 {
+		t.Errorf("%d false alarms", n)
+	}
+}
+
 // A held workbook is approved, and a link is in its place, or in that of the held folder. What it leads to is not imported.
 func TestHeldReplacedByALink(t *testing.T) {
 	t.Parallel()

@@ -421,7 +421,7 @@ func (w *Worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 	if !a.Gone() {
 		return false
 	}
-	if w.givenUp(ctx, a, w.queue.Own(ctx, a.ID)) {
+	if w.givenUp(ctx, a, w.queue.Own(ctx, a.ID)) || w.importedElsewhere(ctx, a) {
 		return true
 	}
 	_, begun, err := w.parts.Store.Attempts.Begin(ctx, a.Inbox, a.ID, true)
@@ -436,6 +436,20 @@ func (w *Worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 	w.queue.Release(ctx, a.Inbox, a.ID)
 	w.log.LogAttrs(ctx, slog.LevelError, "Claimed workbook was removed or replaced by another program or person", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 		slog.String("do", "put the file into the inbox again"))
+	return true
+}
+
+// importedElsewhere reports whether another daemon has imported an arrival. This one stood still for so long that the claim was adopted, and listed it
+// once more before its folder was gone.
+func (w *Worker) importedElsewhere(ctx context.Context, a watcher.Arrival) bool {
+	const newest = 1000 // an import of so long ago is of no arrival that is listed now
+	imports, err := w.parts.Store.Imports.List(ctx, 0, newest)
+	if err != nil || !slices.ContainsFunc(imports, func(imp ledger.Import) bool { return imp.Arrival == a.ID && imp.Inbox == a.Inbox && imp.State.Ended() }) {
+		return false
+	}
+	w.indexing.forget(a.ID)
+	w.queue.Release(ctx, a.Inbox, a.ID)
+	w.log.LogAttrs(ctx, slog.LevelInfo, "Another daemon imported the workbook", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
 	return true
 }
 

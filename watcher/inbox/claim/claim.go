@@ -30,8 +30,14 @@ func IsFolder(rel string) bool { return rel == folderName }
 // a link the claims would be somewhere else.
 func CheckFolder(root *os.Root) error { return checkFolder(root, folderName) }
 
-// MakeFolder makes the folder of the claims.
-func MakeFolder(root *os.Root) error { return root.Mkdir(folderName, 0o750) }
+// MakeFolder makes the folder of the claims. It may be there: another daemon of the inbox makes it too.
+func MakeFolder(root *os.Root) error {
+	err := root.Mkdir(folderName, 0o750)
+	if errors.Is(err, fs.ErrExist) {
+		return CheckFolder(root)
+	}
+	return err
+}
 
 // Point is an instant of a claim. A crash there must not change what becomes of the file.
 type Point string

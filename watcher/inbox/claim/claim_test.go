@@ -130,6 +130,30 @@ func claimOf(t *testing.T, f *Folder) string {
 	return ids[0]
 }
 
+// Daemons of one inbox start at once, and each makes the folder. What is no folder is said to all of them.
+func TestMakeFolderAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, blocked := range map[string]bool{"a folder": false, "a file in its place": true} {
+		t.Run(name, func(t *testing.T) {
+			root, err := os.OpenRoot(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer root.Close()
+			if blocked {
+				if err := root.WriteFile(".inlet", nil, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range 2 {
+				if err := MakeFolder(root); (err != nil) != blocked {
+					t.Errorf("%v", err)
+				}
+			}
+		})
+	}
+}
+
 // What is where at each point of a claim: a crash there must leave a state that the next start completes.
 func TestOrderOfAClaim(t *testing.T) {
 	for name, c := range map[string]struct {
