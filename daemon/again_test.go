@@ -39,7 +39,7 @@ func TestPlanIsMadeAgainBeforeTheImport(t *testing.T) {
 
 	r.begun("c.csv", "Företag;Postnr;Telefon\nGranby;784 33;08-1\n") // it has nothing to do with the file
 	done := p.imported(p.send(at+"/import", url.Values{"digest": now.form(t)["digest"]}))
-	wants(t, done, 200, "Alla 1 rader kom med.", "090-2", "090-3")
+	wants(t, done, 200, "Raden kom med.", "090-2", "090-3")
 }
 
 // TestRunAgain: the file of an import is looked through once more with its mapping; what it did already it would not do again, and after an undo it does.
@@ -59,7 +59,7 @@ func TestRunAgain(t *testing.T) {
 	plan := p.settled(p.send(at+"/again", nil))
 	wants(t, plan, 200, "1 av 1 rader kan importeras nu.", "Tallmo", "903 26")
 	done := p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
-	wants(t, done, 200, "Alla 1 rader kom med.", "Kod")
+	wants(t, done, 200, "Raden kom med.", "Kod")
 	if found, err := r.store().Audit.List(t.Context(), "", 100); err != nil || !has(found, audit.Entry{What: audit.Again, Import: first.ID, Inbox: "kunder", Of: "kunder.csv"}) || !has(found, audit.Entry{What: audit.Undo, Import: first.ID, Inbox: "kunder"}) {
 		t.Errorf("the audit: %+v, %v", found, err)
 	}

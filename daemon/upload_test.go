@@ -463,7 +463,7 @@ func TestCorrectedRows(t *testing.T) {
 	wants(t, again, 200, "Rättade rader till "+id, "1 av 1 rader kan importeras nu.", "a@exempel.se")
 	wants(t, p.open(strings.TrimSuffix(again.path, "/plan")), 200, "Rättade rader till")
 	last := p.imported(p.send(strings.TrimSuffix(again.path, "/plan")+"/import", url.Values{"digest": again.form(t)["digest"]}))
-	wants(t, last, 200, "rättade rader", "Alla 1 rader kom med.")
+	wants(t, last, 200, "rättade rader", "Raden kom med.")
 }
 
 // TestFaultyRowsBeforeUploadIsImported: the rows that would not come in can be had before the import; corrected afterwards they are known as its rows.
@@ -490,6 +490,28 @@ func TestFaultyRowsBeforeUploadIsImported(t *testing.T) {
 	}
 	wants(t, p.settled(p.upload(nil, file{"kunder.rejected.xlsx", corrected.Bytes()})), 200, "Rättade rader till "+strings.TrimPrefix(done.path, "/imports/"), "1 av 2 rader")
 	wants(t, p.open("/import/"+strings.Repeat("a", 26)+"/rows"), 404)
+}
+
+// TestNothingToImport: no button offers to import nothing, and a file that changes nothing says so.
+func TestNothingToImport(t *testing.T) {
+	t.Parallel()
+	r := ready(t, openPages(t, ""))
+	p := guest(t, r.url, "sv")
+	usual := func(name, text string) answer {
+		return p.settled(p.upload(map[string]string{"as": "usual"}, file{name, []byte(text)}))
+	}
+	wrong := usual("fel.csv", "Företag;Postnr\n;1\n;2\n")
+	wants(t, wrong, 200, "0 av 2 rader kan importeras nu. 2 kommer inte med.", "Hämta de 2 raderna i Excel", "Ta bort uppladdningen")
+	const good = "Företag;Postnr\nA;1\nB;2\n"
+	plan := usual("rätt.csv", good)
+	p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
+	same := usual("samma.csv", good+"\n")
+	wants(t, same, 200, "2 av 2 rader kan importeras nu. Ingenting skulle ändras", "Importera 2 rader")
+	for _, text := range []string{"Importera 0", "Ingenting skulle ändras"} {
+		if strings.Contains(wrong.body, text) {
+			t.Errorf("a file of which no row can be imported says %q", text)
+		}
+	}
 }
 
 // TestUploadedSheetIsChosen: a person chooses another sheet and another row of headings, on the raw grid.
@@ -541,7 +563,7 @@ func TestUploadIntoAnotherStore(t *testing.T) {
 	wants(t, p.open("/import"), 200, "Inkorg north south")
 	plan := p.settled(p.upload(map[string]string{"inbox": "south", "as": "usual"}, file{"kunder.csv", []byte("Företag;Postnr\nA;1\n")}))
 	done := p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
-	wants(t, done, 200, "Alla 1 rader kom med.", "Inkorg south")
+	wants(t, done, 200, "Raden kom med.", "Inkorg south")
 	wants(t, p.upload(map[string]string{}, file{"kunder.csv", []byte("Företag;Postnr\nA;1\n")}), 400, "tar inte emot uppladdningar") // nobody said which
 }
 

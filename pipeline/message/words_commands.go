@@ -10,7 +10,7 @@ var commandWords = map[string]string{
 	"Nothing has been recorded yet.": "Inget har antecknats ännu.", "Who": "Vem", "What": "Vad", "Of": "Gäller", "Failed": "Misslyckades", "a user of the host": "en användare på värddatorn",
 	"import a workbook": "importera en arbetsbok", "undo": "ångra", "approve": "godkänna", "discard": "förkasta", "cancel": "avbryta", "continue": "fortsätta", "tick off": "bocka av", "run again": "köra igen", "pause": "pausa", "resume": "avsluta paus",
 	"poll": "hämta", "log in to a source": "logga in på en källa", "upload": "ladda upp", "import an upload": "importera en uppladdning", "remove an upload": "ta bort en uppladdning", "add a field": "lägga till ett fält",
-	"remove a field": "ta bort ett fält", "add a user": "lägga till en användare", "remove a user": "ta bort en användare", "create a token": "skapa en nyckel", "revoke a token": "återkalla en nyckel",
+	"remove a field": "ta bort ett fält", "add a user": "lägga till en användare", "remove a user": "ta bort en användare", "create a token": "skapa en nyckel", "revoke a token": "återkalla en nyckel", "index records": "indexera poster", "remove unused match rules": "ta bort matchningsregler som inte används",
 	"test mail and webhooks": "prova e-post och webhooks",
 	"it is not clear which mapping is meant: name it with --mapping (there is %s)": "det är inte klart vilken mappning som avses: ange den med --mapping (det finns %s)",
 	"%s was sent to the inbox %s\n": "%s skickades till inkorgen %s\n", "It will not be imported as it is: %s\n": "Den kommer inte att importeras som den är: %s\n",

@@ -29,6 +29,8 @@ func Act(what audit.Act, lang string) string {
 		audit.RemoveUser:  message.Word(lang, "remove a user"),
 		audit.NewToken:    message.Word(lang, "create a token"),
 		audit.RevokeToken: message.Word(lang, "revoke a token"),
+		audit.Index:       message.Word(lang, "index records"),
+		audit.PruneIndex:  message.Word(lang, "remove unused match rules"),
 		audit.Test:        message.Word(lang, "test mail and webhooks"),
 	}[what]
 	if text == "" {

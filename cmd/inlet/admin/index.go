@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/audited"
 	"inlet.example/inlet/cmd/inlet/completion"
 	"inlet.example/inlet/cmd/inlet/exitcode"
 	"inlet.example/inlet/cmd/inlet/open"
@@ -17,6 +19,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/audit"
 )
 
 // Index returns the command index.
@@ -49,7 +52,7 @@ Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong
 				if cmd.Flags().Changed("prune") {
 					return pruneRules(ctx, cmd, parts, time.Now().AddDate(0, 0, -prune))
 				}
-				err := index(ctx, parts, args, sidecar)
+				err := audited.Do(ctx, parts, audit.Entry{What: audit.Index, Of: strings.Join(args, "")}, func() error { return index(ctx, parts, args, sidecar) })
 				bar.Clear()
 				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 					return errors.New(report.Refused(refusal, parts.Language))
@@ -82,10 +85,11 @@ func index(ctx context.Context, parts *assembly.Parts, args []string, sidecar st
 
 func pruneRules(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, since time.Time) error {
 	var removed []string
-	err := parts.Store.Hold(ctx, func(ctx context.Context) error {
-		var err error
-		removed, err = parts.Store.Index.Prune(ctx, since)
-		return err
+	err := audited.Do(ctx, parts, audit.Entry{What: audit.PruneIndex}, func() error {
+		return parts.Store.Hold(ctx, func(ctx context.Context) (err error) {
+			removed, err = parts.Store.Index.Prune(ctx, since)
+			return err
+		})
 	})
 	for _, id := range removed {
 		fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "Match rule removed: %s\n"), id)

@@ -199,6 +199,8 @@ func sentenceOf(lang string, imp *ledger.Import) string {
 		return fmt.Sprintf(words.Say(lang, "It stopped after %s rows. What is written stays and can be undone."), words.Number(lang, rows))
 	case failed > 0 && !imp.TickedOff.At.IsZero():
 		return fmt.Sprintf(words.Say(lang, "%s rows were read. %s companies or contacts of them did not come in."), words.Number(lang, rows), words.Number(lang, failed))
+	case failed == 0 && rows == 1:
+		return words.Say(lang, "The row came in.")
 	case failed == 0:
 		return fmt.Sprintf(words.Say(lang, "All %s rows came in."), words.Number(lang, rows))
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/planfile"
@@ -243,7 +244,10 @@ func (p *Pages) sum(lang string, s *planfile.Summary, data *planPage) {
 	case rejected > 0:
 		data.SentenceTo = fmt.Sprintf(words.Say(lang, "%s do not come in."), number(rejected))
 	}
-	data.CanImport = s.Rows > 0
+	if can > 0 && can == n(planfile.Unchanged) {
+		data.SentenceTo = strings.TrimSpace(words.Say(lang, "Nothing would change: what they say is stored already.") + " " + data.SentenceTo)
+	}
+	data.CanImport = can > 0
 	if faulty := unclear + rejected; faulty > 0 && data.Corrects == "" {
 		data.Faulty = fmt.Sprintf(words.Say(lang, "Get the %s rows in Excel"), number(faulty))
 	}

@@ -50,7 +50,7 @@ var swedish = map[string]string{
 	"The same workbook with the same mapping was imported as %s. Nothing was written again.": "Samma arbetsbok har redan importerats med samma mappning, som %s. Inget har skrivits igen.",
 	"Nothing was written.": "Inget har skrivits.", "What the import had written was undone.": "Det som importen hade skrivit är ångrat.",
 	"It stopped after %s rows. What is written stays and can be undone.": "Den stannade efter %s rader. Det som är skrivet finns kvar och kan ångras.",
-	"All %s rows came in.": "Alla %s rader kom med.",
+	"All %s rows came in.": "Alla %s rader kom med.", "The row came in.": "Raden kom med.",
 	"%s rows were read. %s companies or contacts of them did not come in.":              "%s rader lästes. %s företag eller kontakter av dem kom inte med.",
 	"%s rows were read. %s companies or contacts of them did not come in and need you.": "%s rader lästes. %s företag eller kontakter av dem kom inte med och behöver dig.",
 	"Created": "Skapade", "Removed": "Borttagna", "Updated": "Uppdaterade", "Unchanged": "Oförändrade", "Skipped": "Överhoppade", "Rejected": "Avvisade", "Parked": "Parkerade",

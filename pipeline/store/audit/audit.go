@@ -39,11 +39,13 @@ const (
 	NewToken    Act = "create a token"
 	RevokeToken Act = "revoke a token"
 	Test        Act = "test mail and webhooks"
+	Index       Act = "index records"
+	PruneIndex  Act = "remove unused match rules"
 )
 
 // Acts are all of them.
 var Acts = []Act{Import, Undo, Approve, Discard, Cancel, Continue, TickOff, Again, Pause, Resume, Poll, Login, Upload, Hand, Remove, AddField, RemoveField,
-	AddUser, RemoveUser, NewToken, RevokeToken, Test}
+	AddUser, RemoveUser, NewToken, RevokeToken, Test, Index, PruneIndex}
 
 // Entry is one act of one person or program.
 type Entry struct {
