@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -24,6 +25,26 @@ func hanging(line string, width int) int {
 	return min(indent+2, width/2)
 }
 
+// command is one of inlet's own as a text names it: whoever copies it is not to find it on two lines.
+var command = regexp.MustCompile("(^|[ \"`”(])inlet( [a-z]+){1,2}")
+
+// unbroken splits a line into what stays on one line: its words, and commands of at most some width.
+func unbroken(line string, widest int) []string {
+	const joint = "\x00"
+	whole := command.ReplaceAllStringFunc(line, func(found string) string {
+		name := strings.TrimLeft(found, " ")
+		if visible(name) > widest {
+			return found
+		}
+		return found[:len(found)-len(name)] + strings.ReplaceAll(name, " ", joint)
+	})
+	all := strings.Split(whole, " ")
+	for i := range all {
+		all[i] = strings.ReplaceAll(all[i], joint, " ")
+	}
+	return all
+}
+
 // FoldLine breaks a line between words, so that its parts are no wider than width unless one word is. Further lines are indented.
 func FoldLine(line string, width, indent int) []string {
 	if visible(line) <= width {
@@ -31,7 +52,7 @@ func FoldLine(line string, width, indent int) []string {
 	}
 	var lines []string
 	now, used := "", 0
-	for i, word := range strings.Split(line, " ") {
+	for i, word := range unbroken(line, width*3/4) {
 		space := 1
 		if i == 0 {
 			space = 0
