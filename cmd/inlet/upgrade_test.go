@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,26 @@ var older = os.Getenv("INLET_TEST_OLDER")
 // upgradeSite is a site on which two versions take turns.
 type upgradeSite struct{ *lot }
 
-func newUpgradeSite(t *testing.T, uri string) upgradeSite { return upgradeSite{newLot(t, uri)} }
+func newUpgradeSite(t *testing.T, uri string) upgradeSite {
+	t.Helper()
+	s := upgradeSite{newLot(t, uri)}
+	if older == "" || !strings.Contains(saysOlder(t, s), "unknown key") {
+		return s
+	}
+	path := filepath.Join(s.dir, "inlet.yaml") // before inlet had logins
+	text, err := os.ReadFile(path)
+	must(t, err, os.WriteFile(path, []byte(strings.Replace(string(text), ", login: none", "", 1)), 0o644))
+	return s
+}
+
+// saysOlder returns what the older version says of the configuration.
+func saysOlder(t *testing.T, s upgradeSite) string {
+	t.Helper()
+	cmd := exec.Command(older, "list")
+	cmd.Dir = s.dir
+	out, _ := cmd.CombinedOutput() // the store does not exist yet
+	return string(out)
+}
 
 // book puts a workbook of n accounts into the inbox, and returns it.
 func (s upgradeSite) book(t *testing.T, name string, n int) string {
@@ -64,6 +84,9 @@ func (s upgradeSite) program(t *testing.T, program string, code int, args ...str
 	return string(out)
 }
 
+// watching is the line of a daemon that watches its inbox, in each version.
+var watching = regexp.MustCompile(`Inbox is watched|msg=Watching `)
+
 // daemon starts a version of inlet, and waits until it watches.
 func (s upgradeSite) daemon(t *testing.T, program string) *process {
 	t.Helper()
@@ -77,7 +100,7 @@ func (s upgradeSite) daemon(t *testing.T, program string) *process {
 		_ = p.cmd.Wait()
 	}()
 	t.Cleanup(p.end)
-	s.until(t, p, look, func() bool { return strings.Contains(p.said(), "Inbox is watched") })
+	s.until(t, p, look, func() bool { return watching.MatchString(p.said()) })
 	return p
 }
 

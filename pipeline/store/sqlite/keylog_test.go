@@ -209,11 +209,17 @@ func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := e.writer.Exec(in(engine.Claims, "DROP TABLE {table}")); err != nil { // the earliest files have none
+		t.Fatal(err)
+	}
 	if err := e.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
 		e = opened(t, path)
+		if _, err := e.writer.Exec(in(engine.Claims, "SELECT tags FROM {table}")); err != nil {
+			t.Fatal(err)
+		}
 		if found, err := e.Find(t.Context(), crm.Account, []int64{42}); err != nil || len(found) != 1 {
 			t.Fatalf("found %v, %v", found, err)
 		}

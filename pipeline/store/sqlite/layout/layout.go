@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"inlet.example/inlet/pipeline/build"
@@ -95,13 +97,48 @@ CREATE TRIGGER {table}_untagged AFTER DELETE ON {table} WHEN old.tags <> '[]' BE
 END;
 `
 
-// addTags is, for the tables that a file of layout 3 has.
-func addTags() string {
-	var b strings.Builder
+// addTags gives the tables that a file of layout 3 has their tags. The earliest files have not all of them; addTables makes the others.
+func addTags(ctx context.Context, tx *sql.Tx) error {
 	for _, table := range []engine.Table{engine.Meta, engine.Imports, engine.Journal, engine.Rules, engine.Leases, engine.Sources, engine.Outbox, engine.Claims} {
-		b.WriteString(In(table, "ALTER TABLE {table} ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';\n"))
+		has, err := hasTable(ctx, tx, string(table))
+		if err != nil {
+			return err
+		}
+		if !has {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, In(table, "ALTER TABLE {table} ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';\n")); err != nil {
+			return err
+		}
 	}
-	return b.String() + In(engine.Imports, tagTable)
+	_, err := tx.ExecContext(ctx, In(engine.Imports, tagTable))
+	return err
+}
+
+// addTables makes the tables of documents that were added since the file was made.
+func addTables(ctx context.Context, tx *sql.Tx) error {
+	for _, table := range engine.Tables {
+		has, err := hasTable(ctx, tx, string(table))
+		if err != nil {
+			return err
+		}
+		if has {
+			continue
+		}
+		statements := documentTable
+		if slices.Contains(engine.Tagged, table) {
+			statements += tagTable
+		}
+		if _, err := tx.ExecContext(ctx, In(table, statements)); err != nil {
+			return fmt.Errorf("add the table %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+func hasTable(ctx context.Context, tx *sql.Tx, name string) (has bool, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)", name).Scan(&has)
+	return has, err
 }
 
 // schema is every statement that makes an empty file a database of ours.
@@ -143,8 +180,8 @@ func indexOf(kind crm.Kind) string {
 // addKinds makes the tables of kinds that were added since the file was made.
 func addKinds(ctx context.Context, tx *sql.Tx) error {
 	for _, kind := range crm.Kinds {
-		var has bool
-		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)", string(kind)).Scan(&has); err != nil {
+		has, err := hasTable(ctx, tx, string(kind))
+		if err != nil {
 			return err
 		}
 		if has {
@@ -161,7 +198,7 @@ func addKinds(ctx context.Context, tx *sql.Tx) error {
 var upgrades = map[int]string{
 	1: Of(crm.Kinds[0], keyLog) + Of(crm.Kinds[1], keyLog), // the kinds that a file of those layouts has
 	2: Of(crm.Kinds[0], addFeed) + Of(crm.Kinds[1], addFeed),
-	3: addTags(),
+	// 3: addTags
 	4: Of(crm.Kinds[0], termTables) + Of(crm.Kinds[1], termTables),
 }
 
@@ -185,11 +222,22 @@ func Prepare(ctx context.Context, tx *sql.Tx) error {
 		return newer(ctx, tx, version)
 	}
 	for ; version < Version; version++ {
-		if _, err := tx.ExecContext(ctx, upgrades[version]+current); err != nil {
+		if err := upgrade(ctx, tx, version); err != nil {
 			return message.Errorf("upgrade the database from layout %d to %d: %w", version, Version, err)
 		}
 	}
-	return addKinds(ctx, tx)
+	return errors.Join(addKinds(ctx, tx), addTables(ctx, tx))
+}
+
+// upgrade brings a file of a layout to the one behind it.
+func upgrade(ctx context.Context, tx *sql.Tx, version int) error {
+	if version == 3 {
+		if err := addTags(ctx, tx); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, upgrades[version]+current)
+	return err
 }
 
 // Of makes a statement one about a kind. A kind with a parent has a column for it, which has the name of that kind.
