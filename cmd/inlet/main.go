@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -55,6 +56,7 @@ func main() {
 	gc.Limit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)   // whoever reads the output may stop: a write fails then, and what is temporary is removed
 	os.Exit(int(run(ctx, os.Args[1:], os.Stdout, os.Stderr))) //nolint:gocritic // there is nothing left to stop
 }
 
@@ -72,6 +74,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) exitcode.
 	if err == nil {
 		return exitcode.OK
 	}
+	if outputClosed(err) {
+		return exitcode.Closed
+	}
 	if ended, ok := errors.AsType[exitcode.Error](err); ok {
 		if ended.Err != nil {
 			fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(errorText(ctx, cmd, ended.Err)))
@@ -83,6 +88,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) exitcode.
 		return exitcode.Interrupted
 	}
 	return exitcode.Usage
+}
+
+// outputClosed reports whether a command failed because nobody reads its output any more, as behind "| head".
+func outputClosed(err error) bool {
+	failed, ok := errors.AsType[*fs.PathError](err)
+	return ok && failed.Path == os.Stdout.Name() && errors.Is(failed, syscall.EPIPE)
 }
 
 // command puts the commands together.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -24,6 +25,7 @@ func (s *Spool) Write(text []byte) (int, error) {
 		if s.file, err = os.CreateTemp("", "inlet-spool-*"); err != nil {
 			return 0, fmt.Errorf("keep the output: %w", err)
 		}
+		_ = os.Remove(s.file.Name()) // so that a kill leaves nothing behind; where an open file cannot be removed, Close does it
 	}
 	if s.file == nil {
 		return s.memory.Write(text)
@@ -52,5 +54,9 @@ func (s *Spool) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	err := s.file.Close()
+	if gone := os.Remove(s.file.Name()); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
 }

@@ -90,7 +90,7 @@ func TestDefineMistakes(t *testing.T) {
 			if err == nil || !strings.Contains(message.ErrorIn(lang, err), want) {
 				t.Errorf("%s: %v, want %q", test.args, err, want)
 			}
-			if coded, ok := err.(exitcode.Error); !ok || coded.Code != exitcode.Usage { //nolint:errorlint // it is the outermost
+			if coded, ok := err.(exitcode.Error); !ok || coded.Code != exitcode.Usage {
 				t.Errorf("%s: %#v, want exit code %d", test.args, err, exitcode.Usage)
 			}
 		}

@@ -16,9 +16,6 @@ func AddFlag(cmd *cobra.Command) {
 	_ = cmd.Flags().MarkHidden(flag) // it exists
 }
 
-// grace is how long a service may take to stop; the service manager is answered within ten seconds.
-const grace = 9 * time.Second
-
 // Host is what has started `inlet run`. The zero Host is a terminal or systemd.
 type Host struct {
 	// Event writes a text into the event log of Windows; nil: there is none.

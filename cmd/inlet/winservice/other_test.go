@@ -27,7 +27,7 @@ func TestElsewhere(t *testing.T) {
 		cmd.SetArgs(args)
 		cmd.SilenceErrors, cmd.SilenceUsage = true, true
 		cmd.SetOut(io.Discard)
-		if err, ok := cmd.Execute().(exitcode.Error); !ok || err.Code != exitcode.Usage || !strings.Contains(err.Error(), "this command is for Windows") { //nolint:errorlint // it is the outermost
+		if err, ok := cmd.Execute().(exitcode.Error); !ok || err.Code != exitcode.Usage || !strings.Contains(err.Error(), "this command is for Windows") {
 			t.Errorf("%s: %v", args, err)
 		}
 	}

@@ -50,6 +50,9 @@ func isService(cmd *cobra.Command) bool {
 	return err == nil && is
 }
 
+// grace is how long a service may take to stop; the service manager is answered within ten seconds.
+const grace = 9 * time.Second
+
 // service is inlet as the service manager sees it.
 type service struct {
 	do         func(ctx context.Context, host Host) error

@@ -70,7 +70,7 @@ type Filter struct {
 	Inbox, Source string
 	As            ledger.State // the state itself; "" for any
 	Sum           string       // SHA-256 of the workbook
-	File          string       // each word is the beginning of a word of the workbook's name
+	File          string       // each word begins a word of the workbook's name, or a part of it as beginningsOf says
 }
 
 // Shows reports whether the filter selects an import.
@@ -78,7 +78,7 @@ func (f Filter) Shows(imp *ledger.Import) bool {
 	if !f.State.Has(imp) || f.Inbox != "" && f.Inbox != imp.Inbox || f.Source != "" && f.Source != imp.Source || f.As != "" && f.As != imp.State || f.Sum != "" && f.Sum != imp.Sum {
 		return false
 	}
-	words := wordsOf(imp.Workbook)
+	words := beginningsOf(imp.Workbook)
 	for _, begins := range wordsOf(f.File) {
 		if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, begins) }) {
 			return false
@@ -123,7 +123,7 @@ func Tags(imp *ledger.Import) []string {
 			tags = append(tags, stateTag("", s), stateTag(imp.Inbox, s))
 		}
 	}
-	words := wordsOf(imp.Workbook)
+	words := beginningsOf(imp.Workbook)
 	for _, word := range words[:min(len(words), mostWords)] {
 		for i, r := range beginning(word) {
 			tags = append(tags, nameTag(word[:i+utf8.RuneLen(r)]))
@@ -164,5 +164,26 @@ func beginning(word string) string {
 
 // wordsOf returns the words of a file's name in small letters.
 func wordsOf(name string) []string {
-	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return split(strings.ToLower(name))
+}
+
+// split returns what stands between characters that are neither letters nor digits.
+func split(name string) []string {
+	return strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// beginningsOf returns in small letters what of a file's name a person may begin with: the words, and after them what follows a change from a small to a
+// capital letter, or between letters and digits, inside a word: KundExport2026 is found by export and by 2026.
+func beginningsOf(name string) []string {
+	words := wordsOf(name)
+	for _, word := range split(name) {
+		before := rune(0)
+		for i, r := range word {
+			if i > 0 && (unicode.IsLower(before) && unicode.IsUpper(r) || unicode.IsDigit(before) != unicode.IsDigit(r)) {
+				words = append(words, strings.ToLower(word[i:]))
+			}
+			before = r
+		}
+	}
+	return words
 }

@@ -59,6 +59,25 @@ func TestTags(t *testing.T) {
 	}
 }
 
+// TestPartsOfWords: a program writes words together, and people look for one of them.
+func TestPartsOfWords(t *testing.T) {
+	imp := ledger.Import{Workbook: "KundExport2026v3_ÅrsRapport-ABC12.CSV", State: ledger.Done}
+	tags := listing.Tags(&imp)
+	for file, want := range map[string]bool{
+		"kundexport": true, "export": true, "Export2026": true, "2026": true, "v3": true, "3": true, "rapport": true, "årsrapport": true, "12": true, "abc12": true,
+		"csv": true, "export rapport": true, "port": false, "xport": false, "026": false, "bc": false,
+	} {
+		f := listing.Filter{File: file}
+		has := true
+		for _, tag := range f.Tags() {
+			has = has && slices.Contains(tags, tag)
+		}
+		if shows := f.Shows(&imp); shows != want || shows && !has {
+			t.Errorf("%s: shown %v, tagged %v, want %v", file, shows, has, want)
+		}
+	}
+}
+
 // TestLongWords: the tag of a word is cut between characters.
 func TestLongWords(t *testing.T) {
 	imp := ledger.Import{Workbook: "åäöåäöåäö 漢字漢字漢字.csv", State: ledger.Done}
