@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -261,13 +260,10 @@ func (b *binder) unconfigured(kind crm.Kind, name string) message.Text {
 		label = f.SV + " (" + f.EN + ")"
 	}
 	var columns []string
-	for _, c := range b.Columns {
-		columns = append(columns, strconv.Quote(c.Heading))
-	}
-	for _, heading := range b.Unknown {
-		columns = append(columns, strconv.Quote(heading))
+	for _, h := range b.headings {
+		columns = append(columns, strconv.Quote(h.Text))
 	}
 	return ledger.SayOf(kind,
 		"no column was recognised as %s, which the configuration matches {kinds} on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {{kind}: [name]}, or match: {{kind}: []} to match on nothing",
-		label, strings.Join(columns, ", "))
+		label, layout.ShortList(columns))
 }
