@@ -55,6 +55,12 @@ const oneInbox = "store: {uri: 'sqlite:inlet.db'}\ninboxes: [{name: kunder, path
 // TestDefine: a service has absolute paths, each as one argument, and says the language that was asked for.
 func TestDefine(t *testing.T) {
 	dir := inFolder(t, oneInbox)
+	for _, variable := range os.Environ() { // those of a run of tests
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "INLET_") {
+			t.Setenv(name, "") // which restores it
+			_ = os.Unsetenv(name)
+		}
+	}
 	t.Setenv("INLET_LOG_LEVEL", "debug")
 	d, err := defined(t, "--config", "crm.yaml", "--lang", "sv")
 	if err != nil {
