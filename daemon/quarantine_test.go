@@ -104,9 +104,8 @@ func TestUnknownErrorQuarantines(t *testing.T) {
 		r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 	})
 	t.Run("a person lets it go on", func(t *testing.T) {
-		if err := parts.Store.Attempts.Resume(t.Context(), &stuck); err != nil {
-			t.Fatal(err)
-		}
+		stuck, _, err := parts.Store.Imports.Import(t.Context(), stuck.ID) // it may have been tried again before the next file was imported
+		must(t, err, parts.Store.Attempts.Resume(t.Context(), &stuck))
 		r.until(is(2), "inlet_imports_total", "inbox=kunder", "outcome=done")
 		r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 		if imp, _, err := parts.Store.Imports.Import(t.Context(), stuck.ID); err != nil || imp.State != ledger.Done || imp.Why != "" || imp.Tally.Counts.Of(crm.Account).Created != 1 {
