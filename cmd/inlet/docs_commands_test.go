@@ -26,7 +26,7 @@ const exitCodes = `
 | 5 | the store cannot be reached, timed out, is full or is locked; try again later |
 | 10 | ` + "`plan --detailed-exitcode`" + `: there are changes |
 | 130 | interrupted; run the same command again to continue |
-| 141 | nobody reads the output any more, as behind head |
+| 141 | the output was closed before its end, for example by a pipe to head |
 
 The language of the output is ` + "`language:`" + ` of the configuration; ` + "`--lang`" + ` and the variable ` + "`INLET_LANGUAGE`" + ` override it. On terminals there are
 colours unless ` + "`NO_COLOR`" + ` is set, and ` + "`inlet list`" + ` shortens IDs; every command accepts the short form, and ` + "`inlet completion`" + ` completes it.

@@ -56,7 +56,8 @@ func main() {
 	gc.Limit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)   // whoever reads the output may stop: a write fails then, and what is temporary is removed
+	// A reader may close the output early. The write fails then, and the command removes what is temporary; by default the signal would kill it.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(int(run(ctx, os.Args[1:], os.Stdout, os.Stderr))) //nolint:gocritic // there is nothing left to stop
 }
 
@@ -90,7 +91,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) exitcode.
 	return exitcode.Usage
 }
 
-// outputClosed reports whether a command failed because nobody reads its output any more, as behind "| head".
+// outputClosed reports whether a command failed because the reader closed its output, as "| head" does.
 func outputClosed(err error) bool {
 	failed, ok := errors.AsType[*fs.PathError](err)
 	return ok && failed.Path == os.Stdout.Name() && errors.Is(failed, syscall.EPIPE)

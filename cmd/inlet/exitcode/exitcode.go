@@ -21,7 +21,7 @@ const (
 	Later       Code = 5
 	Changes     Code = 10 // only of a plan that was asked for it
 	Interrupted Code = 130
-	Closed      Code = 141 // nobody reads the output any more; shells call it so
+	Closed      Code = 141 // the reader closed the output; 128 and the number of SIGPIPE, as shells report it
 )
 
 // With returns an error that ends the command with this code. Without a cause, nothing is printed: the command has said already what there is to say.

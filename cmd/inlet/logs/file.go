@@ -53,7 +53,7 @@ func (f *File) Write(line []byte) (int, error) {
 func (f *File) rotate() {
 	old := f.file
 	if old.Close() == nil && os.Rename(f.path, f.path+".1") != nil {
-		f.size *= 2 // try later: somebody has it open
+		f.size *= 2 // try later: another program has it open
 	}
 	if f.open() != nil {
 		f.file = old // writes fail until the service starts again
